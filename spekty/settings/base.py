@@ -188,6 +188,10 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Spekty <inspection@sp
 
 # Outbox topic -> dotted path of the handler (spekty.core.outbox); the only place that knows both sides.
 OUTBOX_HANDLERS: dict[str, str] = {}
+OUTBOX_BELL = "spekty.core.dispatch.ring"
+
+# Events of history can't be changed or deleted, by anyone (ADR 0003).
+PGHISTORY_APPEND_ONLY = True
 
 LOGGING = {
     "version": 1,
