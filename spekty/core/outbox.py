@@ -6,9 +6,10 @@ import random
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -54,8 +55,18 @@ def emit(topic: str, row: models.Model, payload: dict[str, object] | None = None
     message = OutboxMessage.objects.create(
         topic=topic, aggregate=row._meta.label_lower, aggregate_id=row.pk, payload=payload or {}
     )
-    transaction.on_commit(lambda: ring(topic), robust=True)
+    _ring_once(topic)
     return message
+
+
+def _ring_once(topic: str) -> None:
+    """Ring after the commit, once per topic and transaction however many rows it emits."""
+    held = set(connection.savepoint_ids)
+    for savepoints, call, _robust in connection.run_on_commit:
+        # A bell asked in a savepoint that may still be rolled back doesn't count.
+        if getattr(call, "args", None) == (topic,) and savepoints <= held:
+            return
+    transaction.on_commit(partial(ring, topic), robust=True)
 
 
 def ring(topic: str) -> None:
@@ -156,4 +167,4 @@ def replay(message_id: int) -> None:
     with transaction.atomic():
         message = OutboxMessage.objects.select_for_update().get(pk=message_id, dead_at__isnull=False)
         OutboxMessage.objects.filter(pk=message.pk).update(dead_at=None, attempts=0, next_at=timezone.now())
-        transaction.on_commit(lambda: ring(message.topic), robust=True)
+        _ring_once(message.topic)
