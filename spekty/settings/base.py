@@ -163,6 +163,8 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 # Embedded servers (spekty.stack) that this process may start; none but on a developer's machine.
 EMBEDDED_SERVICES: tuple[str, ...] = ()
 STACK_THROWAWAY = False
+# Seconds that a server stays when nobody uses it any more: a row of commands shares it.
+STACK_LINGER = 30.0
 MAILBOX_DIR: Path | None = None
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")

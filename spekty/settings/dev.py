@@ -3,11 +3,11 @@
 import os
 
 from spekty.settings.base import *  # noqa: F403
-from spekty.settings.base import DATABASES, MIDDLEWARE, STORAGES, VAR_DIR
+from spekty.settings.base import DATABASES, STACK_LINGER, STACK_THROWAWAY, STORAGES, VAR_DIR
 from spekty.stack import configure
 from spekty.stack.client import stack_at
 
-_addresses = stack_at(VAR_DIR).addresses()
+_addresses = stack_at(VAR_DIR, throwaway=STACK_THROWAWAY, linger=STACK_LINGER).addresses()
 _embedded: list[str] = []
 
 DEBUG = os.environ.get("DEBUG", "") == "1"

@@ -1,10 +1,13 @@
 """The real services, on throwaway data: each pytest run has its own servers, each worker its own share.
 
-`SPEKTY_TEST_RUN` is set by spekty.stack.pytest_plugin; without it (mypy, `manage.py check`) the addresses
-are placeholders and nothing is reserved or started.
+Only pytest reserves addresses; elsewhere (mypy, `manage.py check`) they are placeholders. xdist's workers
+and the commands that tests run inherit SPEKTY_TEST_RUN, hence the servers. Set it yourself to keep the
+servers, and with --reuse-db the database, from one run to the next.
 """
 
 import os
+import sys
+import time
 
 from spekty.settings.base import *  # noqa: F403
 from spekty.settings.base import BASE_DIR, STORAGES
@@ -12,14 +15,22 @@ from spekty.stack import configure
 from spekty.stack.addresses import SERVICES, Address
 from spekty.stack.client import stack_at
 
+if "pytest" in sys.modules and "SPEKTY_TEST_RUN" not in os.environ:
+    os.environ["SPEKTY_TEST_RUN"] = f"{os.getpid()}-{time.time_ns()}"
+    os.environ["SPEKTY_TEST_OWNER"] = str(os.getpid())
+
 TEST_RUN = os.environ.get("SPEKTY_TEST_RUN", "")
+# Whether this very process made the servers of the run, and ends them.
+TEST_RUN_OWNED = os.environ.get("SPEKTY_TEST_OWNER") == str(os.getpid())
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 WORKER_NUMBER = int(WORKER.removeprefix("gw"))
-VAR_DIR = BASE_DIR / "var" / "tests" / (TEST_RUN or "none")
+TEST_RUNS = BASE_DIR / "var" / "tests"
+VAR_DIR = TEST_RUNS / (TEST_RUN or "none")
 STACK_THROWAWAY = True
+STACK_LINGER = 3.0 if "SPEKTY_TEST_OWNER" in os.environ else 900.0
 
 _addresses = (
-    stack_at(VAR_DIR, throwaway=True).addresses()
+    stack_at(VAR_DIR, throwaway=True, linger=STACK_LINGER).addresses()
     if TEST_RUN
     else {name: Address(port=1, password="unset") for name in SERVICES}  # noqa: S106
 )

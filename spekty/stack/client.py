@@ -16,8 +16,6 @@ from spekty.stack.keeper import READY_WITHIN, read_state
 from spekty.stack.locks import is_locked, locked, take_lock
 from spekty.stack.services import PROJECT, StackError, answers
 
-# Long enough for a row of commands typed by hand to share one server.
-LINGER = 30.0
 ATTEMPTS = 3
 
 
@@ -27,7 +25,7 @@ class Stack:
 
     var: Path
     throwaway: bool = False
-    linger: float = LINGER
+    linger: float = 30
     _leases: dict[str, int] = field(default_factory=dict)
     _mutex: threading.RLock = field(default_factory=threading.RLock)
 
@@ -140,6 +138,6 @@ class Stack:
 
 
 @cache
-def stack_at(var: Path, *, throwaway: bool = False, linger: float = LINGER) -> Stack:
+def stack_at(var: Path, *, throwaway: bool, linger: float) -> Stack:
     """Give this process's handle on the servers of one `var/` folder."""
     return Stack(var=var, throwaway=throwaway, linger=linger)

@@ -36,7 +36,7 @@ def binaries() -> Path:
 
 
 class Postgres:
-    """PostgreSQL on a port of 127.0.0.1, with a password and a role that is no superuser, as in production."""
+    """PostgreSQL on 127.0.0.1, behind a password; the application's role is no superuser."""
 
     stop_signal = signal.SIGINT
 

@@ -7,7 +7,7 @@ from spekty.stack.client import Stack, stack_at
 
 def current_stack() -> Stack:
     """Give this process's handle on the embedded servers."""
-    return stack_at(settings.VAR_DIR, throwaway=settings.STACK_THROWAWAY)
+    return stack_at(settings.VAR_DIR, throwaway=settings.STACK_THROWAWAY, linger=settings.STACK_LINGER)
 
 
 def wake_services(*, but: tuple[str, ...] = ()) -> None:
