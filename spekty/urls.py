@@ -1,3 +1,12 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the whole application; each app brings its own."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from spekty.health import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sante/", health, name="health"),
+    path("compte/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -14,6 +14,7 @@ DEBUG = False
 ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "").split(",") if h]
 
 INSTALLED_APPS = [
+    "spekty",
     "spekty.accounts",
     "spekty.core",
     "lots",
@@ -159,6 +160,13 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
+# Embedded servers (spekty.stack) that this process may start; none but on a developer's machine.
+EMBEDDED_SERVICES: tuple[str, ...] = ()
+STACK_THROWAWAY = False
+# Seconds that a server stays when nobody uses it any more: a row of commands shares it.
+STACK_LINGER = 30.0
+MAILBOX_DIR: Path | None = None
+
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 # A frozen Redis must not hang a page: one second, then the outbox sweep takes over.
 CELERY_BROKER_URL = REDIS_URL
@@ -168,6 +176,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

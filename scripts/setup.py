@@ -1,0 +1,202 @@
+"""Set this machine up: .venv, pinned dependencies, front-end files, what PDFs and browser tests need.
+
+Standard library only, and no syntax newer than Python 3.6, so that an old Python gets a sentence instead of
+a traceback. Each step is skipped when its input has not changed since it last succeeded.
+"""
+
+import ctypes.util
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+NEEDED = (3, 11)
+NODE_NEEDED = 18
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PANGO = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
+PANGO_PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core"]
+
+
+class Missing(Exception):
+    """A piece is missing: the message is one sentence that says what to do."""
+
+
+def say(text):
+    """Print one line at once."""
+    print("\033[2m" + text + "\033[0m" if sys.stdout.isatty() else text, flush=True)
+
+
+def run(command, refusal):
+    """Run a command quietly; on failure show the end of its output and raise Missing(refusal)."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=str(ROOT),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+    )
+    if done.returncode:
+        sys.stderr.write(done.stdout.decode("utf-8", "replace")[-2000:])
+        raise Missing(refusal)
+
+
+def digest(*paths):
+    """Hash the content of the files that exist."""
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(path.name.encode())
+        total.update(path.read_bytes() if path.exists() else b"")
+    return total.hexdigest()
+
+
+def step(stamp, key, label, work):
+    """Do the work unless the stamp says it was done with this same key."""
+    if stamp.exists() and stamp.read_text() == key:
+        return
+    say(label)
+    work()
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(key)
+
+
+def check_python():
+    """Refuse a Python that is too old."""
+    if sys.version_info < NEEDED:
+        found = "%d.%d" % sys.version_info[:2]
+        raise Missing(
+            "Il faut Python 3.11 ou plus récent (trouvé : %s) ; s’il est installé sous un autre nom, "
+            "tapez par exemple « make PYTHON=python3.12 setup »." % found
+        )
+
+
+def check_node():
+    """Refuse a machine without Node and npm, or with a Node that is too old."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        raise Missing(
+            "Il faut Node.js (18 ou plus récent) et npm pour les fichiers de l’interface : "
+            "sous Debian ou Ubuntu, « apt install nodejs npm »."
+        )
+    shown = subprocess.run(["node", "--version"], stdout=subprocess.PIPE).stdout.decode().strip()
+    if int(shown.lstrip("v").split(".")[0] or 0) < NODE_NEEDED:
+        raise Missing("Il faut Node.js 18 ou plus récent (trouvé : %s)." % shown)
+
+
+def make_venv():
+    """Create .venv, with pip in it."""
+    if PYTHON.exists() and subprocess.call([str(PYTHON), "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0:
+        return
+    say("Environnement Python (.venv)…")
+    try:
+        run([sys.executable, "-m", "venv", "--clear", VENV], "venv")
+    except Missing:
+        if not can_install():
+            raise Missing("Python n’a pas pu créer .venv : sous Debian ou Ubuntu, « apt install python3-venv ».")
+        install_packages(["python3-venv"])
+        run([sys.executable, "-m", "venv", "--clear", VENV], "Python n’a pas pu créer .venv (voir ci-dessus).")
+
+
+def install_python_packages():
+    """Install exactly the locked dependencies, hashes checked."""
+    run(
+        [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+        + ["-r", "requirements/dev.txt"],
+        "Les dépendances Python n’ont pas pu être installées (voir ci-dessus) : vérifiez l’accès à PyPI.",
+    )
+
+
+def install_front_end():
+    """Install the locked npm packages, run no script of theirs, copy what pages use to static/vendor."""
+    refusal = "Les fichiers de l’interface n’ont pas pu être installés (voir ci-dessus) : vérifiez l’accès à npm."
+    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], refusal)
+    run(["node", "scripts/vendor.mjs"], "scripts/vendor.mjs a échoué (voir ci-dessus).")
+
+
+def can_install():
+    """Tell whether we may install Debian packages."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def is_ubuntu():
+    """Tell whether Chromium is a snap here, which no container can install."""
+    release = Path("/etc/os-release")
+    return release.exists() and "ID=ubuntu" in release.read_text().splitlines()
+
+
+def install_packages(packages):
+    """Install Debian packages, without a question."""
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]):
+        full = command + (packages if "install" in command else [])
+        subprocess.run(full, env=environment, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+
+
+def ensure_pango():
+    """Install the libraries that make PDFs, or say what to type."""
+    if all(ctypes.util.find_library(name) for name in PANGO):
+        return
+    if can_install():
+        say("Bibliothèques pour les PDF (Pango)…")
+        install_packages(PANGO_PACKAGES)
+    if not all(ctypes.util.find_library(name) for name in PANGO):
+        say("! Sans Pango, aucun PDF ne peut être produit : « sudo apt install %s »." % " ".join(PANGO_PACKAGES))
+
+
+def has_chromium():
+    """Tell whether a browser is there for the tests."""
+    return any(shutil.which(name) for name in CHROMIUM_NAMES)
+
+
+def ensure_chromium():
+    """Install the browser of the tests, or say what to type."""
+    if has_chromium():
+        return
+    if can_install() and not is_ubuntu():
+        say("Chromium pour les tests…")
+        install_packages(["chromium"])
+    if not has_chromium():
+        advice = "sudo snap install chromium" if is_ubuntu() else "sudo apt install chromium"
+        say("! Sans Chromium, les tests d’écran sont sautés : « %s »." % advice)
+
+
+def set_up():
+    """Do each step that has not been done."""
+    check_python()
+    check_node()
+    make_venv()
+    version = "%d.%d" % sys.version_info[:2]
+    step(
+        VENV / "spekty.lock",
+        version + digest(ROOT / "requirements" / "dev.txt"),
+        "Dépendances Python…",
+        install_python_packages,
+    )
+    front = [ROOT / name for name in ("package-lock.json", "package.json", "scripts/vendor.mjs", "scripts/icons.mjs")]
+    vendored = ROOT / "static" / "vendor"
+    stamp = ROOT / "node_modules" / ".spekty.lock"
+    if not vendored.exists() and stamp.exists():
+        stamp.unlink()
+    step(stamp, digest(*front), "Fichiers de l’interface (npm)…", install_front_end)
+    ensure_pango()
+    ensure_chromium()
+
+
+def main():
+    """Set up; one sentence and an exit code of 1 when a piece is missing."""
+    try:
+        set_up()
+    except Missing as refusal:
+        sys.stderr.write("Spekty : %s\n" % refusal)
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrompu ; « make setup » reprendra où il s’est arrêté.\n")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

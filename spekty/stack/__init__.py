@@ -1,0 +1,1 @@
+"""The servers Spekty needs, embedded: started on demand on one machine, shared by every process."""
