@@ -34,8 +34,8 @@ def user(*roles: str, **fields: Any) -> User:
 
 
 def actor(*roles: str, source: Source = Source.WEB) -> Actor:
-    """Return an actor without account: enough for services."""
-    return Actor(user_id=None, name="Test", roles=frozenset(roles), source=source)
+    """Return a person as services see one; no account is needed."""
+    return Actor(user_id=1, name="Test", roles=frozenset(roles), source=source)
 
 
 def agent(*, families: tuple[str, ...] = tuple(Family.values), **fields: Any) -> Agent:
