@@ -88,16 +88,23 @@ def check_node():
 
 def make_venv():
     """Create .venv, with pip in it."""
-    if PYTHON.exists() and subprocess.call([str(PYTHON), "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0:
+    if (
+        PYTHON.exists()
+        and subprocess.call([str(PYTHON), "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0
+    ):
         return
     say("Environnement Python (.venv)…")
     try:
         run([sys.executable, "-m", "venv", "--clear", VENV], "venv")
     except Missing:
         if not can_install():
-            raise Missing("Python n’a pas pu créer .venv : sous Debian ou Ubuntu, « apt install python3-venv ».")
+            raise Missing(
+                "Python n’a pas pu créer .venv : sous Debian ou Ubuntu, « apt install python3-venv »."
+            )
         install_packages(["python3-venv"])
-        run([sys.executable, "-m", "venv", "--clear", VENV], "Python n’a pas pu créer .venv (voir ci-dessus).")
+        run(
+            [sys.executable, "-m", "venv", "--clear", VENV], "Python n’a pas pu créer .venv (voir ci-dessus)."
+        )
 
 
 def install_python_packages():
@@ -111,7 +118,9 @@ def install_python_packages():
 
 def install_front_end():
     """Install the locked npm packages, run no script of theirs, copy what pages use to static/vendor."""
-    refusal = "Les fichiers de l’interface n’ont pas pu être installés (voir ci-dessus) : vérifiez l’accès à npm."
+    refusal = (
+        "Les fichiers de l’interface n’ont pas pu être installés (voir ci-dessus) : vérifiez l’accès à npm."
+    )
     run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], refusal)
     run(["node", "scripts/vendor.mjs"], "scripts/vendor.mjs a échoué (voir ci-dessus).")
 
@@ -130,7 +139,10 @@ def is_ubuntu():
 def install_packages(packages):
     """Install Debian packages, without a question."""
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]):
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends"],
+    ):
         full = command + (packages if "install" in command else [])
         subprocess.run(full, env=environment, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
@@ -143,7 +155,10 @@ def ensure_pango():
         say("Bibliothèques pour les PDF (Pango)…")
         install_packages(PANGO_PACKAGES)
     if not all(ctypes.util.find_library(name) for name in PANGO):
-        say("! Sans Pango, aucun PDF ne peut être produit : « sudo apt install %s »." % " ".join(PANGO_PACKAGES))
+        say(
+            "! Sans Pango, aucun PDF ne peut être produit : « sudo apt install %s »."
+            % " ".join(PANGO_PACKAGES)
+        )
 
 
 def has_chromium():
@@ -175,7 +190,10 @@ def set_up():
         "Dépendances Python…",
         install_python_packages,
     )
-    front = [ROOT / name for name in ("package-lock.json", "package.json", "scripts/vendor.mjs", "scripts/icons.mjs")]
+    front = [
+        ROOT / name
+        for name in ("package-lock.json", "package.json", "scripts/vendor.mjs", "scripts/icons.mjs")
+    ]
     vendored = ROOT / "static" / "vendor"
     stamp = ROOT / "node_modules" / ".spekty.lock"
     if not vendored.exists() and stamp.exists():
