@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "django_cotton.apps.SimpleAppConfig",
@@ -77,7 +78,12 @@ TEMPLATES: list[dict[str, Any]] = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "spekty.core.templatetags.spekty",
+                "spekty.core.templatetags.bars",
+                "spekty.core.templatetags.lists",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -88,6 +94,14 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
+FORM_RENDERER = "spekty.core.renderer.HouseRenderer"
+# A component sees its attributes and the context processors, never the page's variables by accident.
+COTTON_ISOLATE_BY_DEFAULT = True
+
+# Entry of the rail -> function of the user giving a spekty.core.shell.Badge or None; state of the outside tools.
+SHELL_BADGES: dict[str, str] = {}
+SHELL_SYNC = ""
+
 DATABASES = {
     "default": {
         **dj_database_url.config(env="DATABASE_URL", default="postgres:///spekty"),
@@ -95,6 +109,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+
 # Services own their transaction (docs/adr/0002): a request is not one.
 ATOMIC_REQUESTS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
