@@ -173,7 +173,8 @@ def test_overlapping_members_are_refused(workbook: Path) -> None:
         check_workbook(workbook)
 
 
-LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><w>&b;</w>"""
+LAUGHS = b"""<?xml version="1.0"?>
+<!DOCTYPE w [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><w>&b;</w>"""
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])

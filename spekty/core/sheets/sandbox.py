@@ -1,4 +1,4 @@
-"""Files from outside are parsed in a child process with ceilings on memory and time; this process stays up."""
+"""Files from outside are parsed in a child process with ceilings on memory and time; the parent stays up."""
 
 import datetime as dt
 import json
@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from spekty.core.sheets.gate import TOO_BIG
+from spekty.core.sheets.gate import BROKEN, TOO_BIG
 from spekty.core.sheets.limits import DEFAULT_LIMITS, Limits
 from spekty.core.sheets.model import Cell, Sheet, SheetRefused
 from spekty.core.sheets.worker import limits_argument
 
 ROOT = Path(__file__).resolve().parents[3]
+CRASH = 1  # an exception nobody foresaw ends Python with this code; a ceiling ends it by a signal
 TOO_LONG = (
     "La lecture du classeur a pris trop de temps : gardez la seule feuille du lot et renvoyez-la en .csv."
 )
@@ -48,16 +49,24 @@ def read_untrusted_sheets(path: Path, limits: Limits = DEFAULT_LIMITS) -> list[S
         ) as child,
     ):
         expired = threading.Event()
-        clock = threading.Timer(limits.seconds, lambda: (expired.set(), child.kill()))
+        clock = threading.Timer(limits.seconds, _stop, (child, expired))
         clock.start()
         try:
             sheets, complete = _collect(child.stdout or ())
+            crashed = not complete and child.wait(limits.seconds + 1) == CRASH
         finally:
             clock.cancel()
             child.kill()
+    if expired.is_set() and not complete:
+        raise SheetRefused(TOO_LONG)
     if not complete:
-        raise SheetRefused(TOO_LONG if expired.is_set() else TOO_BIG)
+        raise SheetRefused(BROKEN if crashed else TOO_BIG)
     return sheets
+
+
+def _stop(child: "subprocess.Popen[bytes]", expired: threading.Event) -> None:
+    expired.set()
+    child.kill()
 
 
 def _environment() -> dict[str, str]:

@@ -29,9 +29,9 @@ def main(arguments: list[str]) -> int:
     try:
         _write(path, limits, sys.stdout)
     except SheetRefused as refusal:
-        print(json.dumps({"refused": str(refusal)}))
+        sys.stdout.write(json.dumps({"refused": str(refusal)}) + "\n")
     except MemoryError:
-        print(json.dumps({"refused": TOO_BIG}))
+        sys.stdout.write(json.dumps({"refused": TOO_BIG}) + "\n")
     return 0
 
 
