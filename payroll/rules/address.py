@@ -10,7 +10,7 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 @lru_cache(maxsize=65536)
 def address_key(address: str, postcode: str) -> str:
-    """Return what two writings of one address share: lower case, no accents, punctuation folded, postal code."""
+    """Return what two writings of one address share: case, accents, punctuation folded, plus postal code."""
     return f"{_fold(address)}|{_fold(postcode).zfill(5)}"
 
 

@@ -5,7 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from payroll.rules.facts import AgentTerms, MonthPay, PayComponent, PayLine, Vehicle, Visit, VisitKind, month_of
+from payroll.rules.facts import (
+    AgentTerms,
+    MonthPay,
+    PayComponent,
+    PayLine,
+    Vehicle,
+    Visit,
+    VisitKind,
+    month_of,
+)
 from payroll.rules.scale import PayItem, PayRate, PayScale
 from spekty.core import french
 from spekty.core.money import cents
@@ -37,7 +46,7 @@ def pay_month(
         lines += _visit_lines(terms, that_day, scale)
         if any(visit.is_stop for visit in that_day):
             lines += _travel_lines(terms, day, that_day, km.get(day, Decimal(0)), scale)
-        elif km[day] if day in km else 0:
+        elif km.get(day):
             anomalies.append(f"{french.day(day)} : {french.number(km[day])} km sans visite, rien n’est payé.")
     held = sum(v.kind is VisitKind.SITE for day_visits in days.values() for v in day_visits)
     lines += _volume_lines(terms, first, held, scale)

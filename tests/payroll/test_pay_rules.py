@@ -52,9 +52,7 @@ def test_example_employee_with_own_car(scale: PayScale) -> None:
     day = dt.date(2025, 3, 12)
     visits = [site("A", day, "x", order=1), site("B", day, "y", order=2), site("C", day, "y", order=3)]
     pay = pay_month(EMPLOYEE, day, [*visits, door("D", day)], {day: Decimal(96)}, scale)
-    assert sorted(amounts(pay)) == [
-        Decimal(x) for x in ("6.00", "8.40", "10.10", "14.00", "14.00", "43.20")
-    ]
+    assert sorted(amounts(pay)) == [Decimal(x) for x in ("6.00", "8.40", "10.10", "14.00", "14.00", "43.20")]
     assert pay.total == Decimal("95.70")
     assert pay.held_site_missions == 3
 
