@@ -68,6 +68,11 @@ def percent(rate: Number, decimals: int = 1) -> str:
     return f"{number(scaled, places)}{NBSP}%"
 
 
+def percent_points(points: Number) -> str:
+    """Write a percentage given in points, with its own decimals (Decimal("12.5") gives "12,5 %")."""
+    return f"{number(points)}{NBSP}%"
+
+
 def signed(value: Number, decimals: int | None = None) -> str:
     """Write a difference with its sign: "+16", "−6", "0"."""
     text = number(value, decimals)
