@@ -135,7 +135,9 @@ def _contact_step(facts: LotFacts, site_pct: Decimal | None, pct: Decimal, neede
         both = target(site_pct + pct, facts.operations)
         total = facts.site_satisfied + facts.contact_satisfied
         holds = total >= both
-        formula += f", ou {total} sur site et par contact pour {both} ({french.percent_points(site_pct + pct)})"
+        formula += (
+            f", ou {total} sur site et par contact pour {both} ({french.percent_points(site_pct + pct)})"
+        )
     return Step("R5-R6", "Taux par contact", formula, _met(holds), holds)
 
 
