@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from billing.rules.facts import BillableMission, Channel, ClientTerms, InvoiceLine, LineKind
+from billing.rules.facts import BillableMission, Channel, ClientTerms, InvoiceLine, InvoicingMode, LineKind
 from spekty.core import french
 from spekty.core.money import cents
 
@@ -52,8 +52,11 @@ class PriceList:
 def mission_lines(mission: BillableMission, terms: ClientTerms, prices: PriceList) -> list[InvoiceLine]:
     """Return the lines of one mission: itself once reported, then its unproductive visits.
 
-    Raises NoPrice. Price in force on the lot's reception date; whatever the conclusion.
+    Raises NoPrice. Price in force on the lot's reception date; whatever the conclusion. Mensuelle bills
+    unproductive visits with their mission, hence none before the report; Au lot bills those of all missions.
     """
+    if not mission.reported and terms.mode is InvoicingMode.MONTHLY:
+        return []
     lines = []
     if mission.reported:
         lines.append(_own_line(mission, terms, prices))

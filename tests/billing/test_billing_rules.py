@@ -122,6 +122,13 @@ def test_each_unproductive_visit_is_rounded_and_capped() -> None:
     assert (line.quantity, line.unit, line.amount) == (2, Decimal("46.05"), Decimal("92.10"))
 
 
+def test_monthly_clients_pay_unproductive_visits_with_their_mission() -> None:
+    monthly = ClientTerms("C", InvoicingMode.MONTHLY, Decimal(50), 1, Decimal(0), Decimal(100), 30)
+    assert mission_lines(mission("A", reported=False, unproductive_visits=1), monthly, PRICES) == []
+    lines = mission_lines(mission("A", unproductive_visits=1), monthly, PRICES)
+    assert [line.amount for line in lines] == [Decimal("150.00"), Decimal("75.00")]
+
+
 @pytest.mark.parametrize(
     ("issued", "days", "due"),
     [

@@ -1,0 +1,1 @@
+"""The legacy Excel workbook: read, normalised, replayed (domain: workbook.md)."""

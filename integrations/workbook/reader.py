@@ -1,0 +1,159 @@
+"""The whole workbook as normalised rows, with the fate of every row read."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from integrations.workbook import cells, layout, parties, work
+from integrations.workbook.context import RowContext
+from integrations.workbook.fates import Fate, Remark, SheetLedger
+from integrations.workbook.locate import LocatedSheet, locate_sheets
+from integrations.workbook.people import AgentDirectory
+from integrations.workbook.rows import (
+    AgentRow,
+    AuthorisationRow,
+    ClientRow,
+    InvoiceRow,
+    KmRow,
+    LotRow,
+    MissionRow,
+    OperationRow,
+    PayRateRow,
+    PayRow,
+    Place,
+    TariffRow,
+)
+from integrations.workbook.text import fold
+from spekty.core.sheets import Cell, Sheet, read_sheets
+
+
+class Placed(Protocol):
+    @property
+    def place(self) -> Place: ...
+
+
+Row = TypeVar("Row", bound=Placed)
+Progress = Callable[[str], None]
+TOTAL_WORDS = frozenset({"total", "totaux", "total general", "sous total"})
+
+
+@dataclass
+class Workbook:
+    """Everything the workbook holds, normalised; `ledgers` and `remarks` account for the rest."""
+
+    clients: list[ClientRow]
+    tariffs: list[TariffRow]
+    agents: list[AgentRow]
+    authorisations: list[AuthorisationRow]
+    pay_rates: list[PayRateRow]
+    lots: list[LotRow]
+    operations: list[OperationRow]
+    missions: list[MissionRow]
+    kilometres: list[KmRow]
+    pay: list[PayRow]
+    invoices: list[InvoiceRow]
+    directory: AgentDirectory
+    ledgers: list[SheetLedger] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    other_sheets: list[str] = field(default_factory=list)
+
+
+def read_workbook(path: Path, progress: Progress = lambda _: None) -> Workbook:
+    """Read the workbook at `path` (.xlsx or .xlsm). Raises WorkbookUnreadable when a sheet is missing."""
+    progress(f"Lecture de {path.name}…")
+    return normalise(read_sheets(path), progress)
+
+
+def normalise(sheets: Sequence[Sheet], progress: Progress = lambda _: None) -> Workbook:
+    """Return the workbook of raw sheets. Raises WorkbookUnreadable when a sheet or a column is missing."""
+    located, others = locate_sheets(sheets)
+    reading = _Reading(located, progress)
+    agents = reading.rows(layout.AGENTS, parties.agent)
+    directory = AgentDirectory(agents)
+    return Workbook(
+        clients=reading.rows(layout.CLIENTS, parties.client),
+        tariffs=reading.rows(layout.TARIFFS, parties.tariff),
+        agents=agents,
+        authorisations=reading.rows(layout.AUTHORISATIONS, lambda at: parties.authorisation(at, directory)),
+        pay_rates=reading.rows(layout.PAY_RATES, parties.pay_rate),
+        lots=reading.rows(layout.LOTS, work.lot),
+        operations=reading.rows(layout.OPERATIONS, work.operation),
+        missions=reading.rows(layout.MISSIONS, lambda at: work.mission(at, directory)),
+        kilometres=reading.rows(layout.KM, lambda at: work.kilometres(at, directory)),
+        pay=reading.rows(layout.PAY, lambda at: work.pay(at, directory)),
+        invoices=reading.rows(layout.INVOICES, work.invoice),
+        directory=directory,
+        ledgers=sorted(reading.ledgers, key=lambda ledger: _ORDER[ledger.sheet]),
+        remarks=reading.remarks,
+        other_sheets=others,
+    )
+
+
+_ORDER = {sheet.title: index for index, sheet in enumerate(layout.LAYOUTS)}
+
+
+class _Reading:
+    """Reads sheets one after the other and keeps their accounts."""
+
+    def __init__(self, located: dict[str, LocatedSheet], progress: Progress) -> None:
+        self._located, self._progress = located, progress
+        self.ledgers: list[SheetLedger] = []
+        self.remarks: list[Remark] = []
+
+    def rows(self, wanted: layout.SheetLayout, build: Callable[[RowContext], Row]) -> list[Row]:
+        sheet = self._located[wanted.title]
+        ledger = SheetLedger(wanted.title)
+        at = RowContext(wanted.title, sheet.columns, self.remarks)
+        seen: dict[tuple[Any, ...], int] = {}
+        rows = []
+        for number, row_cells in _body(sheet):
+            ledger.read += 1
+            reason = _why_ignored(row_cells, sheet)
+            if reason:
+                ledger.record(number, Fate.IGNORED, reason)
+                continue
+            at.at(number, row_cells)
+            lacking = [name for name in wanted.key if not at.text(name)]
+            if lacking:
+                ledger.record(number, Fate.REJECTED, f"{_heading(wanted, lacking[0])} manque")
+                continue
+            twin = seen.setdefault(tuple(row_cells), number)
+            if twin != number:
+                ledger.record(number, Fate.MERGED, f"ligne identique à la ligne {twin}")
+            else:
+                ledger.record(number, Fate.CREATED)
+            if twin == number or wanted.keeps_twins:
+                rows.append(build(at))
+        self.ledgers.append(ledger)
+        self._progress(f"{wanted.title} : {ledger.read} lignes lues, {len(rows)} retenues")
+        return rows
+
+
+def _body(sheet: LocatedSheet) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """Yield the rows under the header with their number in the sheet, up to the last one that isn't blank."""
+    last = len(sheet.rows)
+    while last > sheet.first_row and _is_blank(sheet.rows[last - 1]):
+        last -= 1
+    for index in range(sheet.first_row, last):
+        yield index + 1, sheet.rows[index]
+
+
+def _why_ignored(row_cells: Sequence[Cell], sheet: LocatedSheet) -> str:
+    if _is_blank(row_cells):
+        return "ligne vide"
+    first = next((cell for cell in row_cells if not cells.is_blank(cell)), "")
+    if isinstance(first, str) and fold(first) in TOTAL_WORDS:
+        return "ligne de total"
+    header = sheet.rows[sheet.first_row - 1]
+    if isinstance(first, str) and list(row_cells) == list(header):
+        return "en-tête répété"
+    return ""
+
+
+def _is_blank(row_cells: Iterable[Cell]) -> bool:
+    return all(cells.is_blank(cell) for cell in row_cells)
+
+
+def _heading(wanted: layout.SheetLayout, field_name: str) -> str:
+    return f"« {wanted.columns[field_name][0]} »"

@@ -1,0 +1,164 @@
+"""The workbook's facts, linked: what every check of the replay starts from."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+
+from billing.rules import BillableMission, Channel, ClientTerms, PriceList, PriceRow
+from integrations.workbook.fates import Remark
+from integrations.workbook.reader import Workbook
+from integrations.workbook.reference import ReferenceRules
+from integrations.workbook.rows import ClientRow, LotRow, MissionRow, OperationRow, Place
+from lots.rules.fiches import family_of
+from payroll.rules import AgentTerms, PayRate, PayScale, Vehicle
+
+_FICHE = re.compile(r"^[A-Z]{3,4}-[A-Z]{2}-\d{3}(-[A-Z]{2})?$")
+
+
+class History:
+    """Lots, operations, missions and terms of the workbook, looked up by their references."""
+
+    def __init__(self, book: Workbook, rules: ReferenceRules) -> None:
+        self.book, self.rules = book, rules
+        self.remarks: list[Remark] = []
+        self.clients: dict[str, ClientRow] = {row.code: row for row in reversed(book.clients)}
+        self.lots: dict[str, LotRow] = {row.number: row for row in reversed(book.lots)}
+        self._operations: dict[tuple[str, str], OperationRow] = {}
+        self._by_reference: dict[str, list[OperationRow]] = defaultdict(list)
+        for row in book.operations:
+            self._operations.setdefault((row.lot, row.key), row)
+            self._by_reference[row.key].append(row)
+        self._check_links()
+
+    def remark(self, place: Place, column: str, value: str, reason: str) -> None:
+        """Note something that stops a figure from being recomputed."""
+        self.remarks.append(Remark(place.sheet, place.row, column, value, reason))
+
+    def _check_links(self) -> None:
+        for lot in self.book.lots:
+            if lot.client not in self.clients:
+                self.remark(lot.place, "client", lot.client, f"client inconnu : « {lot.client} »")
+            if not _FICHE.match(lot.fiche):
+                self.remark(lot.place, "fiche", lot.fiche, f"fiche inconnue : « {lot.fiche} »")
+        for operation in self.book.operations:
+            if operation.lot not in self.lots:
+                self.remark(operation.place, "lot", operation.lot, f"lot inconnu : « {operation.lot} »")
+        for mission in self.book.missions:
+            self._check_mission(mission)
+
+    def _check_mission(self, mission: MissionRow) -> None:
+        if mission.lot not in self.lots:
+            self.remark(mission.place, "lot", mission.lot, f"lot inconnu : « {mission.lot} »")
+        if self.operation_of(mission) is None:
+            reason = f"opération inconnue : « {mission.operation} »"
+            self.remark(mission.place, "operation", mission.operation, reason)
+        if mission.held and mission.visited_on is None:
+            self.remark(mission.place, "visited_on", "", "visite tenue sans date lisible")
+        if mission.held and not mission.agent:
+            self.remark(mission.place, "agent", "", "visite tenue sans intervenant")
+        if mission.status is None and not mission.status_text:
+            self.remark(mission.place, "status", "", "statut vide")
+
+    def operations_of(self, reference: str) -> Sequence[OperationRow]:
+        """Return the operations that bear a client's reference (several when it was used twice)."""
+        return self._by_reference.get(reference.upper(), ())
+
+    def operation_of(self, mission: MissionRow) -> OperationRow | None:
+        """Return the operation a mission inspects: in its lot, else the only one with that reference."""
+        exact = self._operations.get((mission.lot, mission.operation.upper()))
+        if exact is not None:
+            return exact
+        candidates = self.operations_of(mission.operation)
+        return candidates[0] if len(candidates) == 1 else None
+
+    def lot_of(self, mission: MissionRow) -> LotRow | None:
+        """Return the mission's lot; when that lot doesn't exist, the lot of its operation."""
+        lot = self.lots.get(mission.lot)
+        if lot is None and (operation := self.operation_of(mission)):
+            lot = self.lots.get(operation.lot)
+        return lot
+
+    def family_of(self, lot: LotRow) -> str:
+        """Return the family of the lot's fiche, '' when it isn't a fiche."""
+        return family_of(lot.fiche, self.rules.families) if _FICHE.match(lot.fiche) else ""
+
+    def client_of(self, mission: MissionRow) -> ClientRow | None:
+        lot = self.lot_of(mission)
+        return self.clients.get(lot.client) if lot else None
+
+    @cached_property
+    def terms(self) -> dict[str, ClientTerms]:
+        """Return each client's invoicing terms; a client whose row is incomplete is left out."""
+        found = {}
+        for code, row in self.clients.items():
+            terms = _client_terms(row)
+            if terms is None:
+                self.remark(row.place, "code", code, f"conditions de facturation incomplètes : « {code} »")
+            else:
+                found[code] = terms
+        return found
+
+    @cached_property
+    def prices(self) -> PriceList:
+        return PriceList(
+            PriceRow(row.client, row.item, row.valid_from, row.amount)
+            for row in self.book.tariffs
+            if row.valid_from is not None and row.amount is not None
+        )
+
+    @cached_property
+    def scale(self) -> PayScale:
+        """The workbook's pay scale, completed by the reference rows of the items it doesn't hold."""
+        own = [
+            PayRate(row.contract, row.item, row.valid_from, row.amount, "Classeur")
+            for row in self.book.pay_rates
+            if row.contract is not None and row.valid_from is not None and row.amount is not None
+        ]
+        held = {(str(rate.contract), rate.item) for rate in own}
+        return PayScale(own + [r for r in self.rules.pay_rates if (r.contract, r.item) not in held])
+
+    @cached_property
+    def agents(self) -> dict[str, AgentTerms]:
+        """Return what decides each agent's pay; an agent without a readable contract is left out."""
+        return {
+            row.code: AgentTerms(row.contract, row.vehicle or Vehicle.COMPANY)
+            for row in self.book.agents
+            if row.contract is not None
+        }
+
+    def billable(self, mission: MissionRow) -> BillableMission | None:
+        """Return a mission as billing sees it, None when its lot, family, date or channel isn't known."""
+        lot = self.lot_of(mission)
+        if lot is None or lot.received_on is None or mission.channel is None or not self.family_of(lot):
+            return None
+        return BillableMission(
+            reference=mission.number,
+            lot=lot.number,
+            channel=Channel.SITE if mission.on_site else Channel.CONTACT,
+            family=self.family_of(lot),
+            lot_received_on=lot.received_on,
+            reinspection=mission.reinspection,
+            reported=mission.reported,
+            unproductive_visits=len(mission.attempts),
+        )
+
+
+def _client_terms(row: ClientRow) -> ClientTerms | None:
+    if (
+        row.mode is None
+        or row.unproductive_pct is None
+        or row.max_unproductive is None
+        or row.lot_fee is None
+        or row.reinspection_pct is None
+    ):
+        return None
+    return ClientTerms(
+        code=row.code,
+        mode=row.mode,
+        unproductive_pct=row.unproductive_pct,
+        max_unproductive=row.max_unproductive,
+        lot_fee=row.lot_fee,
+        reinspection_pct=row.reinspection_pct,
+        payment_days=row.payment_days or 0,
+    )

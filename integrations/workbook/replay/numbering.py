@@ -1,0 +1,49 @@
+"""INVOICE_NUMBER_GAP, INVOICE_NUMBER_DUPLICATE: each year's series."""
+
+from collections.abc import Iterator
+
+from billing.rules import find_duplicates, find_gaps, parse_number
+from integrations.workbook.replay.findings import Discrepancy, Kind, found_at
+from integrations.workbook.replay.history import History
+from integrations.workbook.rows import InvoiceRow
+
+
+def number_discrepancies(history: History) -> Iterator[Discrepancy]:
+    """Yield the missing and the doubled numbers of the sheet Factures."""
+    rows = history.book.invoices
+    for row in rows:
+        if parse_number(row.number) is None:
+            history.remark(row.place, "number", row.number, f"numéro de facture illisible : « {row.number} »")
+    numbers = [row.number for row in rows]
+    for gap in find_gaps(numbers):
+        after = _first_after(rows, gap.year, gap.rank)
+        yield found_at(
+            after.place,
+            Kind.INVOICE_NUMBER_GAP,
+            str(gap),
+            str(gap),
+            "",
+            f"Numéro {gap} absent : attendu dans la série {gap.year}, trouvé directement {after.number} "
+            f"(une série annuelle part de 1 et n’a pas de trou).",
+        )
+    for number in find_duplicates(numbers):
+        twins = [row for row in rows if row.number == number]
+        lines = ", ".join(str(row.place.row) for row in twins)
+        yield found_at(
+            twins[1].place,
+            Kind.INVOICE_NUMBER_DUPLICATE,
+            number,
+            "1",
+            str(len(twins)),
+            f"Numéro {number} attribué {len(twins)} fois (lignes {lines}) : attendu une seule facture "
+            f"par numéro.",
+        )
+
+
+def _first_after(rows: list[InvoiceRow], year: int, rank: int) -> InvoiceRow:
+    later = []
+    for row in rows:
+        number = parse_number(row.number)
+        if number and number.year == year and number.rank > rank:
+            later.append((number.rank, row.place.row, row))
+    return min(later, key=lambda item: item[:2])[2]
