@@ -173,7 +173,7 @@ def _arithmetic(invoice: Invoice) -> str:
     dates = sorted({line.rule_date for line in invoice.lines if line.rule_date and line.mission})
     prices = ", ".join(french.day(day) for day in dates)
     priced = f", tarifs du {prices}" if prices else ""
-    return f"Recalcul : {' + '.join(parts) or 'aucune ligne'}{priced}, TVA {french.percent(invoice.vat_pct)}."
+    return f"Recalcul : {' + '.join(parts) or 'aucune ligne'}{priced}, TVA {french.percent_points(invoice.vat_pct)}."
 
 
 def mission_price_discrepancies(history: History, replay: InvoiceReplay) -> Iterator[Discrepancy]:

@@ -150,7 +150,7 @@ def _area(history: History, mission: MissionRow) -> Discrepancy | None:
         return None
     if declared - measured <= AREA_GAP_LIMIT * measured:
         return None
-    gap = french.percent(round((declared - measured) * 100 / measured, 1)) if measured else "infini"
+    gap = french.percent_points(round((declared - measured) * 100 / measured, 1)) if measured else "infini"
     return found_at(
         mission.place,
         Kind.AREA_GAP_CONCLUSION,
@@ -158,6 +158,6 @@ def _area(history: History, mission: MissionRow) -> Discrepancy | None:
         "Non satisfaisant",
         mission.result_text,
         f"Mission {mission.number} : {french.number(declared)} m² déclarés, {french.number(measured)} m² "
-        f"mesurés, écart {gap} au-dessus de {french.percent(AREA_GAP_LIMIT * 100)} ; attendu "
+        f"mesurés, écart {gap} au-dessus de {french.percent_points(AREA_GAP_LIMIT * 100)} ; attendu "
         f"« Non satisfaisant », trouvé « {mission.result_text} ».",
     )
