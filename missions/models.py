@@ -237,7 +237,10 @@ class UnproductiveVisit(models.Model):
     """A visit without access ("porte"): paid, perhaps billed, and the mission goes back to contact."""
 
     mission = models.ForeignKey(Mission, models.PROTECT, related_name="unproductive", verbose_name="mission")
-    agent = models.ForeignKey(Agent, models.PROTECT, related_name="unproductive", verbose_name="intervenant")
+    # Empty only where the workbook names somebody whom nobody knows.
+    agent = models.ForeignKey(
+        Agent, models.PROTECT, null=True, blank=True, related_name="unproductive", verbose_name="intervenant"
+    )
     at = models.DateTimeField("le")
     reason = models.CharField(
         "motif", max_length=10, choices=UnproductiveReason.choices, default=UnproductiveReason.ABSENCE
@@ -252,7 +255,9 @@ class UnproductiveVisit(models.Model):
         verbose_name_plural = "visites improductives"
         ordering = ["at"]
         constraints = [
-            models.UniqueConstraint(fields=["mission", "agent", "at"], name="unproductive_once"),
+            models.UniqueConstraint(
+                fields=["mission", "agent", "at"], name="unproductive_once", nulls_distinct=False
+            ),
         ]
 
     def __str__(self) -> str:

@@ -92,6 +92,7 @@ class PayLine(models.Model):
     rule = models.CharField("règle", max_length=60)
     rule_from = models.DateField("règle applicable à partir du", null=True, blank=True)
     label = models.CharField("explication", max_length=250)
+    is_legacy = models.BooleanField("reprise du classeur", default=False)
     created_at = models.DateTimeField("calculée le", default=timezone.now)
 
     objects = PayLineQuerySet.as_manager()
@@ -119,6 +120,23 @@ class PayLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent} {self.label} {self.amount} €"
+
+
+@tracked
+class LegacyPayment(models.Model):
+    """The workbook says in which month a mission was paid; its amounts are kept per agent and month."""
+
+    mission = models.OneToOneField(
+        Mission, models.PROTECT, related_name="legacy_payment", verbose_name="mission"
+    )
+    month = models.DateField("mois de paie")
+
+    class Meta:
+        verbose_name = "paiement repris du classeur"
+        verbose_name_plural = "paiements repris du classeur"
+
+    def __str__(self) -> str:
+        return f"{self.mission} {self.month:%m/%Y}"
 
 
 @tracked

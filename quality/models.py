@@ -24,7 +24,8 @@ class Review(models.Model):
     reviewer = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="reviews", verbose_name="relecteur"
     )
-    # The legacy workbook knows reviewers by their agent code only.
+    # The legacy workbook knows reviewers by a code, their agent code or not.
+    reviewer_name = models.CharField("nom du relecteur", max_length=150, blank=True)
     reviewer_agent = models.ForeignKey(
         Agent, models.PROTECT, null=True, blank=True, related_name="reviews", verbose_name="relecteur (agent)"
     )

@@ -1,4 +1,4 @@
-"""What import-linter can't see: keys that point upward, tasks published elsewhere, stray writes, long files."""
+"""What import-linter can't see: upward keys, tasks published elsewhere, stray writes, long files."""
 
 import ast
 from collections.abc import Iterator

@@ -9,6 +9,7 @@ from enum import StrEnum
 class Fate(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
+    UNCHANGED = "unchanged"  # only where rows are loaded again: a replay never meets it
     MERGED = "merged"
     IGNORED = "ignored"
     REJECTED = "rejected"
@@ -37,7 +38,7 @@ class Remark:
 
 @dataclass
 class SheetLedger:
-    """The account of one sheet: rows read = created + updated + merged + ignored + rejected."""
+    """The account of one sheet: rows read = created + updated + unchanged + merged + ignored + rejected."""
 
     sheet: str
     read: int = 0
@@ -50,7 +51,7 @@ class SheetLedger:
     def counts(self) -> dict[str, int]:
         """Return how many rows met each fate, every fate named."""
         found = Counter(fate.fate for fate in self.fates)
-        return {fate.value: found[fate] for fate in Fate}
+        return {fate.value: found[fate] for fate in Fate if fate is not Fate.UNCHANGED or found[fate]}
 
     @property
     def balanced(self) -> bool:

@@ -134,6 +134,7 @@ class Operation(models.Model):
     selected = models.CharField("tirée", max_length=7, choices=Channel.choices, blank=True)
     rank = models.PositiveIntegerField("rang de tirage", null=True, blank=True)
     extra = models.JSONField("colonnes du client non reprises", default=dict, blank=True)
+    is_legacy = models.BooleanField("reprise du classeur", default=False)
     is_withdrawn = models.BooleanField("retirée par le client", default=False)
 
     objects = OperationQuerySet.as_manager()
@@ -147,7 +148,8 @@ class Operation(models.Model):
             models.CheckConstraint(
                 condition=Q(engaged_on__isnull=True)
                 | Q(completed_on__isnull=True)
-                | Q(completed_on__gte=F("engaged_on")),
+                | Q(completed_on__gte=F("engaged_on"))
+                | Q(is_legacy=True),
                 name="operation_dates",
                 violation_error_message="L’achèvement ne peut pas précéder l’engagement.",
             ),

@@ -21,11 +21,12 @@ class Tally:
 
 @dataclass
 class Upserted:
-    """Primary keys by natural key, the count, and the keys that were written."""
+    """Primary keys by natural key, the count, and the keys of the rows written."""
 
     ids: dict[Key, int] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
-    changed: set[Key] = field(default_factory=set)
+    created: set[Key] = field(default_factory=set)
+    updated: set[Key] = field(default_factory=set)
 
 
 def upsert(
@@ -62,12 +63,14 @@ def _present(
     }
 
 
-def _create(model: type[models.Model], key: tuple[str, ...], rows: list[Mapping[str, Any]], result: Upserted) -> None:
+def _create(
+    model: type[models.Model], key: tuple[str, ...], rows: list[Mapping[str, Any]], result: Upserted
+) -> None:
     objects = model._default_manager.bulk_create([model(**row) for row in rows], batch_size=BATCH)
     for row, created in zip(rows, objects, strict=True):
         natural = tuple(row[name] for name in key)
         result.ids[natural] = created.pk
-        result.changed.add(natural)
+        result.created.add(natural)
     result.tally.created = len(objects)
 
 
@@ -87,7 +90,7 @@ def _change(
         pk, values = found[natural]
         if any(values[name] != row[name] for name in fields):
             stale.append(model(pk=pk, **row))
-            result.changed.add(natural)
+            result.updated.add(natural)
     if stale:
         targets = [model._meta.get_field(name).name for name in fields]
         model._default_manager.bulk_update(stale, targets, batch_size=BATCH)

@@ -1,0 +1,140 @@
+"""Installers, lots and operations."""
+
+from typing import Any
+
+from integrations.workbook.fates import Fate
+from integrations.workbook.loading.stages import Loading, clip
+from integrations.workbook.loading.upsert import upsert
+from integrations.workbook.loading.words import LOT_STATUSES, VERDICTS
+from integrations.workbook.rows import LotRow, OperationRow
+from lots.enums import LotStatus
+from lots.models import Fiche, Installer, Lot, Operation
+from payroll.rules import address_key
+from spekty.core.departments import department_of_postcode
+from spekty.core.enums import Channel, Family
+
+MINUTES = {Family.ISO: 45, Family.PAC: 60, Family.GLO: 150, Family.TER: 90}
+
+
+def load_fiches(loading: Loading) -> None:
+    """Open the fiches that lots name and that nobody knows yet; their rates stay unknown (R3)."""
+    known = set(Fiche.objects.values_list("code", flat=True))
+    named = {row.fiche for row in loading.book.lots if row.fiche}
+    Fiche.objects.bulk_create(
+        Fiche(code=clip(code, 20), family=Family.TER, minutes=MINUTES[Family.TER])
+        for code in sorted(named - known)
+    )
+    loading.fiches = {
+        code: (pk, family, minutes)
+        for pk, code, family, minutes in Fiche.objects.values_list("pk", "code", "family", "minutes")
+    }
+
+
+def load_installers(loading: Loading) -> None:
+    """Load the firms named by the operations, by SIREN."""
+    names = {
+        row.installer_siren: row.installer_name for row in loading.book.operations if row.installer_siren
+    }
+    wanted = [
+        {"siren": clip(siren, 9), "name": clip(name or siren, 150)} for siren, name in sorted(names.items())
+    ]
+    done = loading.note("Installer", upsert(Installer, ("siren",), wanted))
+    loading.installers = {str(key[0]): pk for key, pk in done.ids.items()}
+
+
+def load_lots(loading: Loading) -> None:
+    """Load the sheet Lots; a lot without status is open, without draw date just received."""
+    counts: dict[str, int] = {}
+    for operation in loading.book.operations:
+        counts[operation.lot] = counts.get(operation.lot, 0) + 1
+    wanted, places = [], []
+    for row in loading.book.lots:
+        reason = _lot_refusal(row, loading)
+        if reason:
+            loading.settle(row.place, Fate.REJECTED, reason)
+            continue
+        places.append((row.place, (row.number,)))
+        wanted.append(_lot(row, loading, counts.get(row.number, 0)))
+    done = loading.note("Lot", upsert(Lot, ("number",), wanted))
+    loading.settle_rows(places, done)
+    loading.lots = {str(key[0]): pk for key, pk in done.ids.items()}
+
+
+def _lot_refusal(row: LotRow, loading: Loading) -> str:
+    if row.client not in loading.clients:
+        return f"client inconnu : « {row.client} »"
+    if not (row.received_on or row.drawn_on or row.filing_on):
+        return "aucune date lisible"
+    return "" if row.fiche else "fiche manquante"
+
+
+def _lot(row: LotRow, loading: Loading, operations: int) -> dict[str, Any]:
+    status = LOT_STATUSES[row.status] if row.status else LotStatus.DRAWN
+    received = row.received_on or row.drawn_on or row.filing_on
+    return {
+        "number": clip(row.number, 30),
+        "client_id": loading.clients[row.client],
+        "fiche_id": loading.fiches[row.fiche][0],
+        "emmy_ref": clip(row.emmy_reference, 40),
+        "received_on": received,
+        "filing_on": row.filing_on,
+        "status": status if row.drawn_on or status == LotStatus.CLOSED else LotStatus.RECEIVED,
+        "size": row.operations or operations,
+        "site_pct": row.site_pct,
+        "contact_pct": row.contact_pct,
+        "contact_by_us": row.contact_is_ours,
+        "drawn_on": row.drawn_on or (received if status == LotStatus.CLOSED else None),
+        "verdict": VERDICTS[row.verdict] if row.verdict else "",
+        "is_legacy": True,
+    }
+
+
+def load_operations(loading: Loading) -> None:
+    """Load the sheet Opérations; a reference written twice in a lot is one operation, its first row."""
+    wanted: dict[tuple[int, str], dict[str, Any]] = {}
+    places = []
+    for row in loading.book.operations:
+        lot = loading.lots.get(row.lot)
+        if lot is None:
+            loading.settle(row.place, Fate.REJECTED, f"lot inconnu : « {row.lot} »")
+            continue
+        key = (lot, clip(row.reference, 60))
+        if key in wanted:
+            loading.settle(row.place, Fate.MERGED, f"référence déjà lue dans ce lot : {row.reference}")
+            continue
+        wanted[key] = _operation(row, lot, loading)
+        places.append((row.place, key))
+    done = upsert(
+        Operation,
+        ("lot_id", "reference"),
+        wanted.values(),
+        existing=Operation.objects.filter(lot_id__in=loading.lots.values()),
+    )
+    loading.settle_rows(places, loading.note("Operation", done))
+    names = {pk: number for number, pk in loading.lots.items()}
+    loading.operations = {(names[int(str(k[0]))], str(k[1]).upper()): pk for k, pk in done.ids.items()}
+
+
+def _operation(row: OperationRow, lot: int, loading: Loading) -> dict[str, Any]:
+    selected = Channel.SITE if row.drawn_site else Channel.CONTACT if row.drawn_contact else ""
+    return {
+        "lot_id": lot,
+        "reference": clip(row.reference, 60),
+        "last_name": clip(row.last_name, 100),
+        "first_name": clip(row.first_name, 100),
+        "address": clip(row.address, 250),
+        "postcode": clip(row.postcode, 5),
+        "city": clip(row.city, 100),
+        "department": department_of_postcode(row.postcode),
+        "phone": clip(row.phone, 20),
+        "email": clip(row.email, 150),
+        "engaged_on": row.engaged_on,
+        "completed_on": row.completed_on,
+        "volume_kwhc": None if row.volume_kwhc is None else int(row.volume_kwhc),
+        "area_declared": row.declared_area,
+        "installer_id": loading.installers.get(clip(row.installer_siren, 9)),
+        "address_key": clip(address_key(row.address, row.postcode), 260),
+        "selected": selected,
+        "rank": row.rank,
+        "is_legacy": True,
+    }
