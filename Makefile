@@ -2,7 +2,6 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PACKAGES := spekty lots missions planning field quality payroll billing integrations scripts
-export DJANGO_SETTINGS_MODULE ?= spekty.settings.dev
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run dev stop test check format reset lock bench demo

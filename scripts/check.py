@@ -1,6 +1,5 @@
 """Run every static check, one after the other, and say at the end which failed."""
 
-import os
 import subprocess
 import sys
 import time
@@ -36,7 +35,6 @@ def passes(label: str, command: list[str]) -> bool:
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "spekty.settings.test"},
         capture_output=True,
         text=True,
         check=False,

@@ -1,8 +1,10 @@
 """Set this machine up: .venv, pinned dependencies, front-end files, what PDFs and browser tests need.
 
-Standard library only, and no syntax newer than Python 3.6, so that an old Python gets a sentence instead of
+Standard library only, and no syntax newer than Python 3.7, so that an old Python gets a sentence instead of
 a traceback. Each step is skipped when its input has not changed since it last succeeded.
 """
+
+from __future__ import annotations
 
 import ctypes.util
 import hashlib
@@ -10,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,12 +29,12 @@ class Missing(Exception):
     """A piece is missing: the message is one sentence that says what to do."""
 
 
-def say(text):
+def say(text: str) -> None:
     """Print one line at once."""
     print("\033[2m" + text + "\033[0m" if sys.stdout.isatty() else text, flush=True)
 
 
-def run(command, refusal):
+def run(command: Sequence[str | Path], refusal: str) -> None:
     """Run a command quietly; on failure show the end of its output and raise Missing(refusal)."""
     done = subprocess.run(
         [str(part) for part in command],
@@ -45,7 +48,7 @@ def run(command, refusal):
         raise Missing(refusal)
 
 
-def digest(*paths):
+def digest(*paths: Path) -> str:
     """Hash the content of the files that exist."""
     total = hashlib.sha256()
     for path in paths:
@@ -54,7 +57,7 @@ def digest(*paths):
     return total.hexdigest()
 
 
-def step(stamp, key, label, work):
+def step(stamp: Path, key: str, label: str, work: Callable[[], None]) -> None:
     """Do the work unless the stamp says it was done with this same key."""
     if stamp.exists() and stamp.read_text() == key:
         return
@@ -64,17 +67,17 @@ def step(stamp, key, label, work):
     stamp.write_text(key)
 
 
-def check_python():
+def check_python() -> None:
     """Refuse a Python that is too old."""
     if sys.version_info < NEEDED:
-        found = "%d.%d" % sys.version_info[:2]
+        found = ".".join(str(part) for part in sys.version_info[:2])
         raise Missing(
-            "Il faut Python 3.11 ou plus récent (trouvé : %s) ; s’il est installé sous un autre nom, "
-            "tapez par exemple « make PYTHON=python3.12 setup »." % found
+            f"Il faut Python 3.11 ou plus récent (trouvé : {found}) ; s’il est installé sous un autre nom, "
+            "tapez par exemple « make PYTHON=python3.12 setup »."
         )
 
 
-def check_node():
+def check_node() -> None:
     """Refuse a machine without Node and npm, or with a Node that is too old."""
     if not shutil.which("node") or not shutil.which("npm"):
         raise Missing(
@@ -83,16 +86,16 @@ def check_node():
         )
     shown = subprocess.run(["node", "--version"], stdout=subprocess.PIPE).stdout.decode().strip()
     if int(shown.lstrip("v").split(".")[0] or 0) < NODE_NEEDED:
-        raise Missing("Il faut Node.js 18 ou plus récent (trouvé : %s)." % shown)
+        raise Missing(f"Il faut Node.js 18 ou plus récent (trouvé : {shown}).")
 
 
-def make_venv():
+def make_venv() -> None:
     """Create .venv, with pip in it."""
-    if (
-        PYTHON.exists()
-        and subprocess.call([str(PYTHON), "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0
-    ):
+    has_pip = [str(PYTHON), "-m", "pip", "--version"]
+    if PYTHON.exists() and subprocess.call(has_pip, stdout=subprocess.DEVNULL) == 0:
         return
+    if VENV.is_symlink():
+        raise Missing(".venv est un lien vers un environnement sans pip : réparez celui-là, ou ôtez le lien.")
     say("Environnement Python (.venv)…")
     try:
         run([sys.executable, "-m", "venv", "--clear", VENV], "venv")
@@ -100,23 +103,23 @@ def make_venv():
         if not can_install():
             raise Missing(
                 "Python n’a pas pu créer .venv : sous Debian ou Ubuntu, « apt install python3-venv »."
-            )
+            ) from None
         install_packages(["python3-venv"])
         run(
             [sys.executable, "-m", "venv", "--clear", VENV], "Python n’a pas pu créer .venv (voir ci-dessus)."
         )
 
 
-def install_python_packages():
+def install_python_packages() -> None:
     """Install exactly the locked dependencies, hashes checked."""
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(
-        [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-        + ["-r", "requirements/dev.txt"],
+        [*pip, "--require-hashes", "-r", "requirements/dev.txt"],
         "Les dépendances Python n’ont pas pu être installées (voir ci-dessus) : vérifiez l’accès à PyPI.",
     )
 
 
-def install_front_end():
+def install_front_end() -> None:
     """Install the locked npm packages, run no script of theirs, copy what pages use to static/vendor."""
     refusal = (
         "Les fichiers de l’interface n’ont pas pu être installés (voir ci-dessus) : vérifiez l’accès à npm."
@@ -125,18 +128,18 @@ def install_front_end():
     run(["node", "scripts/vendor.mjs"], "scripts/vendor.mjs a échoué (voir ci-dessus).")
 
 
-def can_install():
+def can_install() -> bool:
     """Tell whether we may install Debian packages."""
     return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def is_ubuntu():
+def is_ubuntu() -> bool:
     """Tell whether Chromium is a snap here, which no container can install."""
     release = Path("/etc/os-release")
     return release.exists() and "ID=ubuntu" in release.read_text().splitlines()
 
 
-def install_packages(packages):
+def install_packages(packages: list[str]) -> None:
     """Install Debian packages, without a question."""
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     for command in (
@@ -147,7 +150,7 @@ def install_packages(packages):
         subprocess.run(full, env=environment, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
 
-def ensure_pango():
+def ensure_pango() -> None:
     """Install the libraries that make PDFs, or say what to type."""
     if all(ctypes.util.find_library(name) for name in PANGO):
         return
@@ -155,18 +158,16 @@ def ensure_pango():
         say("Bibliothèques pour les PDF (Pango)…")
         install_packages(PANGO_PACKAGES)
     if not all(ctypes.util.find_library(name) for name in PANGO):
-        say(
-            "! Sans Pango, aucun PDF ne peut être produit : « sudo apt install %s »."
-            % " ".join(PANGO_PACKAGES)
-        )
+        packages = " ".join(PANGO_PACKAGES)
+        say(f"! Sans Pango, aucun PDF ne peut être produit : « sudo apt install {packages} ».")
 
 
-def has_chromium():
+def has_chromium() -> bool:
     """Tell whether a browser is there for the tests."""
     return any(shutil.which(name) for name in CHROMIUM_NAMES)
 
 
-def ensure_chromium():
+def ensure_chromium() -> None:
     """Install the browser of the tests, or say what to type."""
     if has_chromium():
         return
@@ -175,15 +176,15 @@ def ensure_chromium():
         install_packages(["chromium"])
     if not has_chromium():
         advice = "sudo snap install chromium" if is_ubuntu() else "sudo apt install chromium"
-        say("! Sans Chromium, les tests d’écran sont sautés : « %s »." % advice)
+        say(f"! Sans Chromium, les tests d’écran sont sautés : « {advice} ».")
 
 
-def set_up():
+def set_up() -> None:
     """Do each step that has not been done."""
     check_python()
     check_node()
     make_venv()
-    version = "%d.%d" % sys.version_info[:2]
+    version = ".".join(str(part) for part in sys.version_info[:2])
     step(
         VENV / "spekty.lock",
         version + digest(ROOT / "requirements" / "dev.txt"),
@@ -203,12 +204,12 @@ def set_up():
     ensure_chromium()
 
 
-def main():
+def main() -> int:
     """Set up; one sentence and an exit code of 1 when a piece is missing."""
     try:
         set_up()
     except Missing as refusal:
-        sys.stderr.write("Spekty : %s\n" % refusal)
+        sys.stderr.write(f"Spekty : {refusal}\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrompu ; « make setup » reprendra où il s’est arrêté.\n")

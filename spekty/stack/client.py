@@ -13,7 +13,7 @@ from pathlib import Path
 from spekty.stack.addresses import Address, reserve_addresses
 from spekty.stack.catalog import CATALOG, LABELS
 from spekty.stack.keeper import READY_WITHIN, read_state
-from spekty.stack.locks import is_locked, locked, take_lock
+from spekty.stack.locks import is_locked, locked, take_lock, try_lock
 from spekty.stack.services import PROJECT, StackError, answers
 
 ATTEMPTS = 3
@@ -75,6 +75,27 @@ class Stack:
             time.sleep(0.1)
             left = [name for name in left if self.is_kept(name)]
         return left
+
+    def wait_unused_stopped(self, *names: str, timeout: float = 40) -> list[str]:
+        """Wait for keepers that nobody uses to end; give the names of those that other processes hold."""
+        deadline = time.monotonic() + timeout
+        left = [name for name in names if self.is_kept(name)]
+        sure_at = time.monotonic() + 2
+        while left and time.monotonic() < deadline:
+            time.sleep(0.1)
+            left = [name for name in left if self.is_kept(name)]
+            if left and time.monotonic() > sure_at and all(self._is_used(name) for name in left):
+                break
+        return left
+
+    def _is_used(self, name: str) -> bool:
+        """Tell whether others hold the server; a keeper that is ending holds its users' lock alone."""
+        path = self.folder / f"{name}.users"
+        shared = try_lock(path, shared=True)
+        if shared is None:
+            return False
+        os.close(shared)
+        return is_locked(path)
 
     def is_kept(self, name: str) -> bool:
         """Tell whether the server has a living keeper."""
