@@ -24,7 +24,7 @@ import psutil
 from spekty.stack.addresses import is_port_free, read_addresses, write_private
 from spekty.stack.catalog import CATALOG
 from spekty.stack.locks import LockTimeout, take_lock, try_lock
-from spekty.stack.services import PROJECT, Place, Service, StackError
+from spekty.stack.services import PROJECT, Place, Service, StackError, become
 
 PAUSE = 0.2
 READY_WITHIN = 60
@@ -80,19 +80,19 @@ class Keeper:
         self._end_orphan()
         self.service.prepare(self.place)
         self._wait_for_port()
+        user = self.service.user()
         log = self.folder / f"{self.name}.log"
         with log.open("ab") as output:
             self.child = subprocess.Popen(
                 self.service.command(self.place),
-                cwd=PROJECT if self.service.user() is None else "/",
+                cwd=PROJECT if user is None else "/",
                 env={**os.environ, **self.service.environment(self.place)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                user=self.service.user(),
-                extra_groups=[] if self.service.user() else None,
                 start_new_session=True,
-                preexec_fn=die_with_parent(self.service.stop_signal),  # noqa: PLW1509
+                preexec_fn=die_with_parent(self.service.stop_signal),
+                **become(user),
             )
         self._write_state(ready=False)
         self._wait_until_ready()

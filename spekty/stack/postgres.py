@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from spekty.stack.addresses import HOST, USER
-from spekty.stack.services import Place, StackError
+from spekty.stack.services import Place, StackError, become
 
 SYSTEM_USER = "embedded_postgres"
 FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
@@ -112,7 +112,7 @@ def initdb(data: Path, *, password: str, user: str | None) -> None:
         command = [str(binaries() / "initdb"), "-D", str(data), "-U", "postgres", "-E", "UTF8"]
         command += ["--pwfile", secret.name, "-A", "scram-sha-256", "--no-sync", "--no-instructions"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        done = subprocess.run(command, user=user, cwd="/", capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **become(user))
     if done.returncode:
         raise StackError(f"PostgreSQL n’a pas pu créer sa base : {done.stderr.strip()[-400:]}")
 

@@ -2,13 +2,14 @@
 
 import os
 import platform
+import pwd
 import shutil
 import signal
 import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from spekty.stack.addresses import HOST, USER, Address
 
@@ -47,6 +48,21 @@ class Service(Protocol):
 
     def is_ready(self, place: Place) -> bool:
         """Tell whether it answers."""
+
+
+class Identity(TypedDict, total=False):
+    """What makes a child process another system user."""
+
+    user: str
+    group: int
+    extra_groups: list[int]
+
+
+def become(user: str | None) -> Identity:
+    """Give the arguments that start a process as that user, groups included; none to stay ourselves."""
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
 def answers(port: int) -> bool:

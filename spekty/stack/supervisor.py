@@ -54,7 +54,7 @@ class Child:
             text=True,
             errors="replace",
             start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509
+            preexec_fn=die_with_parent(signal.SIGTERM),
         )
         self._reader = threading.Thread(target=self._relay, args=(self.process,), daemon=True)
         self._reader.start()
