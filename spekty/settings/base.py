@@ -180,6 +180,7 @@ EMBEDDED_SERVICES: tuple[str, ...] = ()
 STACK_THROWAWAY = False
 # Seconds that a server stays when nobody uses it any more: a row of commands shares it.
 STACK_LINGER = 30.0
+TEST_SCHEMA_CACHE: Path | None = None
 MAILBOX_DIR: Path | None = None
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
 from django.db.backends.postgresql.client import DatabaseClient as PostgresClient
 
+from spekty.stack.database.creation import DatabaseCreation
 from spekty.stack.wake import current_stack
 
 
@@ -21,6 +22,7 @@ class DatabaseWrapper(PostgresWrapper):
     """PostgreSQL whose server is woken by the first connection."""
 
     client_class = DatabaseClient
+    creation_class = DatabaseCreation
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open a connection, waking the server first."""
