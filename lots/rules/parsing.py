@@ -10,19 +10,21 @@ from lots.rules.text import fold, squeeze
 
 Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 
-NOTHING = frozenset(
-    {"", "-", "--", "—", "?", "/", ".", "x", "xx", "xxx", "nc", "n c", "na", "n a", "neant", "sans", "aucun", "aucune",
-     "nr", "null", "none", "vide", "inconnu", "inconnue", "non communique", "non renseigne", "sans objet", "so", "nan"}
-)  # fmt: skip
+NOTHING = frozenset({
+    "", "-", "--", "—", "?", "/", ".", "x", "xx", "xxx", "nc", "n c", "na", "n a", "neant", "sans",
+    "aucun", "aucune", "nr", "null", "none", "vide", "inconnu", "inconnue", "non communique",
+    "non renseigne", "sans objet", "so", "nan"
+})  # fmt: skip
 EXCEL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#VALEUR!", "#DIV/0!", "#NAME?", "#NOM?", "#NUM!", "#NOMBRE!"}
 )
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 SERIAL_FROM, SERIAL_TO = 32_874, 73_050  # 1990-01-01 .. 2099-12-31
 MONTHS = {
-    "janvier": 1, "janv": 1, "jan": 1, "fevrier": 2, "fevr": 2, "fev": 2, "feb": 2, "mars": 3, "mar": 3, "avril": 4,
-    "avr": 4, "apr": 4, "mai": 5, "may": 5, "juin": 6, "jun": 6, "juillet": 7, "juil": 7, "jul": 7, "aout": 8, "aug": 8,
-    "septembre": 9, "sept": 9, "sep": 9, "octobre": 10, "oct": 10, "novembre": 11, "nov": 11, "decembre": 12, "dec": 12,
+    "janvier": 1, "janv": 1, "jan": 1, "fevrier": 2, "fevr": 2, "fev": 2, "feb": 2, "mars": 3, "mar": 3,
+    "avril": 4, "avr": 4, "apr": 4, "mai": 5, "may": 5, "juin": 6, "jun": 6, "juillet": 7, "juil": 7,
+    "jul": 7, "aout": 8, "aug": 8, "septembre": 9, "sept": 9, "sep": 9, "octobre": 10, "oct": 10,
+    "novembre": 11, "nov": 11, "decembre": 12, "dec": 12,
 }  # fmt: skip
 DAY_FIRST = re.compile(r"^(\d{1,2})[/\-. ](\d{1,2})[/\-. ](\d{4}|\d{2})(?:[ T,à].*)?$")
 YEAR_FIRST = re.compile(r"^(\d{4})[/\-. ](\d{1,2})[/\-. ](\d{1,2})(?:[ T].*)?$")
@@ -82,7 +84,7 @@ def parse_date(cell: Cell) -> dt.date | None:
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
-    if isinstance(cell, bool) or isinstance(cell, dt.time | dt.timedelta):
+    if isinstance(cell, bool | dt.time | dt.timedelta):
         raise Unreadable(f"« {show(cell)} » n’est pas une date")
     if isinstance(cell, int | float):
         return _from_serial(cell)
@@ -213,7 +215,7 @@ def parse_number(cell: Cell) -> Decimal | None:
 
 
 def parse_volume(cell: Cell, factor: int = 1) -> Decimal | None:
-    """Return kWh cumac: "363 000", "363.000", "363,000 kWhc" or "363 MWh cumac"; `factor` is the header's unit."""
+    """Return kWh cumac: "363 000", "363.000", "363 MWh cumac"; `factor` is the header's unit."""
     if not isinstance(cell, str):
         number = parse_number(cell)
     elif is_nothing(cell):
@@ -268,7 +270,7 @@ def _plain(number: Decimal) -> Decimal:
 
 
 def parse_fiche(cell: Cell) -> str | None:
-    """Return the fiche's code without version: BAR-EN-101_VA33_3 -> BAR-EN-101; the -SE of BAR-TH-107-SE stays."""
+    """Return the fiche's code without its version: BAR-EN-101_VA33_3 -> BAR-EN-101; BAR-TH-107-SE stays."""
     if isinstance(cell, str) and is_nothing(cell):
         return None
     text = show(cell)
