@@ -18,6 +18,7 @@ NOTHING = frozenset({
 EXCEL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#VALEUR!", "#DIV/0!", "#NAME?", "#NOM?", "#NUM!", "#NOMBRE!"}
 )
+BIGGEST = Decimal(10) ** 15
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 SERIAL_FROM, SERIAL_TO = 32_874, 73_050  # 1990-01-01 .. 2099-12-31
 MONTHS = {
@@ -258,7 +259,11 @@ def _finite(text: str, cell: Cell) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or re.search(r"[a-zA-Z_]", text.replace("e", "").replace("E", "")):
+    if (
+        not number.is_finite()
+        or abs(number) >= BIGGEST
+        or re.search(r"[a-zA-Z_]", text.replace("e", "").replace("E", ""))
+    ):
         raise Unreadable(f"« {squeeze(show(cell))} » n’est pas un nombre")
     return _plain(number)
 
