@@ -1,4 +1,4 @@
-"""What is wrong or doubtful in one line of a client's file, in French, tied to a field (domain.md R13, R14)."""
+"""What is wrong or doubtful in one line of a client's file, in French, by field (domain.md R13, R14)."""
 
 import calendar
 import datetime as dt

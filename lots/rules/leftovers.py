@@ -11,7 +11,7 @@ GUESS = 0.5
 def leftovers(
     given: Collection[str], taken: Collection[int], contents: Mapping[int, Content]
 ) -> dict[int, tuple[str | None, float]]:
-    """Return a guess for the columns not `taken` and the fields not `given`, never more than a half certain."""
+    """Return a guess for the columns not `taken` and the fields not `given`, half certain at most."""
     free = {
         index: content for index, content in sorted(contents.items()) if index not in taken and content.filled
     }

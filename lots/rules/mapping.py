@@ -13,7 +13,7 @@ from lots.rules.text import fold, squeeze
 from spekty.core.sheets import Sheet
 
 HEADER_SEARCH = 25
-SAMPLE_ROWS = 200
+SAMPLE_ROWS = 100
 SURE = 0.5
 Memory = Mapping[str, str | None]
 
@@ -68,8 +68,8 @@ def propose_mapping(rows: Sequence[Sequence[Cell]], memory: Memory | None = None
 
 def choose_sheet(sheets: Sequence[Sheet]) -> Sheet:
     """Return the sheet that looks most like the list of a lot."""
-    if not sheets:
-        return Sheet("", [])
+    if len(sheets) < 2:
+        return sheets[0] if sheets else Sheet("", [])
     return max(sheets, key=lambda sheet: (len(propose_mapping(sheet.rows).mapping), len(sheet.rows)))
 
 

@@ -15,6 +15,7 @@ NOTHING = frozenset({
     "aucun", "aucune", "nr", "null", "none", "vide", "inconnu", "inconnue", "non communique",
     "non renseigne", "sans objet", "so", "nan"
 })  # fmt: skip
+LONGEST_NOTHING = 24
 EXCEL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#VALEUR!", "#DIV/0!", "#NAME?", "#NOM?", "#NUM!", "#NOMBRE!"}
 )
@@ -54,6 +55,8 @@ def is_nothing(cell: Cell) -> bool:
 
 def show(cell: Cell) -> str:
     """Return the cell as a person reads it."""
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, bool):
         return "oui" if cell else "non"
     if isinstance(cell, dt.datetime):
@@ -184,16 +187,18 @@ def parse_email(cell: Cell) -> str | None:
 
 def parse_siren(cell: Cell) -> str | None:
     """Return nine digits; a SIRET gives its first nine. The checksum is a check of its own."""
-    if isinstance(cell, str) and is_nothing(cell):
-        return None
-    digits = re.sub(r"(?i)^\s*fr\s*\d\d(?=[\d\s.]{9,}$)|[\s.\-]", "", _whole(show(cell)))
-    if re.fullmatch(r"\d{14}", digits):
-        return digits[:9]
-    if re.fullmatch(r"\d{8}", digits) and not isinstance(cell, str):
-        return digits.zfill(9)
-    if re.fullmatch(r"\d{9}", digits):
-        return digits
-    raise Unreadable(f"« {show(cell)} » n’est pas un SIREN à neuf chiffres")
+    if not isinstance(cell, str):
+        text = show(cell)
+        return _siren(text.zfill(9) if len(text) == 8 and text.isdigit() else text)
+    return None if is_nothing(cell) else _siren(cell)
+
+
+@lru_cache(maxsize=16_384)
+def _siren(text: str) -> str:
+    digits = re.sub(r"(?i)^\s*fr\s*\d\d(?=[\d\s.]{9,}$)|[\s.\-]", "", _whole(text))
+    if not re.fullmatch(r"\d{9}|\d{14}", digits):
+        raise Unreadable(f"« {text} » n’est pas un SIREN à neuf chiffres")
+    return digits[:9]
 
 
 def parse_siret(cell: Cell) -> str | None:
@@ -278,7 +283,11 @@ def parse_fiche(cell: Cell) -> str | None:
     """Return the fiche's code without its version: BAR-EN-101_VA33_3 -> BAR-EN-101; BAR-TH-107-SE stays."""
     if isinstance(cell, str) and is_nothing(cell):
         return None
-    text = show(cell)
+    return _fiche(show(cell))
+
+
+@lru_cache(maxsize=4_096)
+def _fiche(text: str) -> str:
     match = FICHE.search(text)
     if not match:
         raise Unreadable(f"« {squeeze(text)} » n’est pas une référence de fiche (attendu : BAR-EN-101)")

@@ -29,11 +29,12 @@ READERS: dict[Kind, Reader] = {
     Kind.FICHE: parsing.parse_fiche,
 }
 # An unreadable cell of these fields is reported and left out; of any other field, it rejects the line.
-FORGIVEN = frozenset(
-    {"phone", "phone_alt", "email", "declared_area", "company_siren", "client_siren", "subcontractor_siren",
-     "doer_siret", "head_office_postal_code", "head_office_address", "head_office_city", "comment", "bonus",
-     "address_complement", "site_name", "emmy_reference", "client_name", "installer_name", "subcontractor_name"}
-)  # fmt: skip
+FORGIVEN = frozenset({
+    "phone", "phone_alt", "email", "declared_area", "company_siren", "client_siren", "subcontractor_siren",
+    "doer_siret", "head_office_postal_code", "head_office_address", "head_office_city", "comment", "bonus",
+    "address_complement", "site_name", "emmy_reference", "client_name", "installer_name",
+    "subcontractor_name",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

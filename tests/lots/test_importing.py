@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lots.rules.checks import CheckContext
-from lots.rules.importing import Choices, ExistingOperation, Fate, ImportPlan, SourceFile, plan_import
+from lots.rules.importing import plan_import
 from lots.rules.mapping import choose_sheet, propose_mapping
+from lots.rules.plans import Choices, ExistingOperation, Fate, ImportPlan, SourceFile
 from spekty.core.sheets import Cell, read_sheets
 
 LOTS = Path(__file__).parents[2] / "demo" / "lots"
@@ -244,16 +245,11 @@ def test_a_header_in_megawatt_hours() -> None:
     assert str(plan.rows[0].values["volume"]) == "120500"
 
 
+ANYTHING = st.one_of(st.text(max_size=12), st.integers(), st.floats(), st.dates(), st.booleans())
+
+
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.lists(
-            st.one_of(st.text(max_size=12), st.integers(), st.floats(), st.dates(), st.booleans()),
-            max_size=16,
-        ),
-        max_size=12,
-    )
-)
+@given(st.lists(st.lists(ANYTHING, max_size=16), max_size=12))
 def test_any_sheet_keeps_the_equation_and_a_second_pass_changes_nothing(rows: list[list[Cell]]) -> None:
     lines = SourceFile(
         [HEADERS, line(1), *rows], 1, propose_mapping([HEADERS, line(1)]).mapping, dict(enumerate(HEADERS))
@@ -267,7 +263,7 @@ def test_any_sheet_keeps_the_equation_and_a_second_pass_changes_nothing(rows: li
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig"])
 def test_a_messy_variant_of_a_demo_file(tmp_path: Path, encoding: str) -> None:
-    """Columns moved, a title above, blanks between, a total below, phones and codes spoiled by a spreadsheet."""
+    """Columns moved, a title above, blanks between, a total below, codes spoiled by a spreadsheet."""
     rows = read_sheets(LOTS / "LOT-2025-0002-export.csv")[0].rows
     moved = [[*reversed(row)] for row in rows]
     code = moved[0].index("CP")
