@@ -12,10 +12,11 @@ CEDEX = re.compile(r"\s+cedex(?:\s+\d{1,2})?\s*$", re.IGNORECASE)
 COUNTRY = re.compile(r"[\s,\-–(]+france\)?\s*$", re.IGNORECASE)
 EDGES = " ,;-–()\t\n"
 ABBREVIATIONS = {
-    "av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "blvd": "boulevard", "boul": "boulevard",
-    "ch": "chemin", "che": "chemin", "chem": "chemin", "rte": "route", "r": "rue", "pl": "place", "all": "allee",
-    "imp": "impasse", "sq": "square", "lot": "lotissement", "fg": "faubourg", "fbg": "faubourg", "res": "residence",
-    "st": "saint", "ste": "sainte", "gal": "general", "dr": "docteur", "qu": "quai", "crs": "cours", "pass": "passage",
+    "av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "blvd": "boulevard",
+    "boul": "boulevard", "ch": "chemin", "che": "chemin", "chem": "chemin", "rte": "route", "r": "rue",
+    "pl": "place", "all": "allee", "imp": "impasse", "sq": "square", "lot": "lotissement",
+    "fg": "faubourg", "fbg": "faubourg", "res": "residence", "st": "saint", "ste": "sainte",
+    "gal": "general", "dr": "docteur", "qu": "quai", "crs": "cours", "pass": "passage",
 }  # fmt: skip
 
 
@@ -51,6 +52,6 @@ def street_key(street: str) -> str:
 
 
 def city_key(city: str) -> str:
-    """Return the same key for "Saint-Étienne-du-Bois", "ST ETIENNE DU BOIS" and "St Etienne du Bois CEDEX"."""
+    """Return the same key for "Saint-Étienne-du-Bois" and "ST ETIENNE DU BOIS CEDEX"."""
     words = fold(CEDEX.sub("", city)).split()
     return " ".join({"st": "saint", "ste": "sainte", "s": "sur"}.get(word, word) for word in words)

@@ -42,10 +42,11 @@ FIELDS: tuple[FieldSpec, ...] = (
         "reference",
         "Référence de l’opération",
         Kind.TEXT,
-        "ref|reference|reference interne de l'operation|reference interne|ref interne|ref operation|dossier"
-        "|numero de dossier|no dossier|n dossier|id dossier|num dossier|reference dossier|ref dossier"
-        "|code operation|identifiant|id operation|id|numero operation|n operation|numero d'affaire|affaire"
-        "|reference client|ref client|votre reference|numero de lot travaux|id lot travaux|code dossier",
+        "ref|reference|numero|n|reference interne de l'operation|reference interne|ref interne"
+        "|ref operation|dossier|numero de dossier|no dossier|n dossier|id dossier|num dossier"
+        "|reference dossier|ref dossier|code operation|identifiant|id operation|id|numero operation"
+        "|n operation|numero d'affaire|affaire|reference client|ref client|votre reference"
+        "|numero de lot travaux|id lot travaux|code dossier",
         required=True,
     ),
     _field(
@@ -70,17 +71,18 @@ FIELDS: tuple[FieldSpec, ...] = (
         "site_name",
         "Nom du site",
         Kind.TEXT,
-        "raison sociale du beneficiaire nom du site|nom du site des travaux|site|denomination du site|nom batiment"
-        "|residence|nom de la residence|nom du site beneficiaire de l'operation",
+        "raison sociale du beneficiaire nom du site|nom du site des travaux|site|denomination du site"
+        "|nom batiment|residence|nom de la residence|nom du site beneficiaire de l'operation",
     ),
     _field(
         "address",
         "Adresse des travaux",
         Kind.ADDRESS,
-        "adresse|adresse de l'operation|adresse travaux|adresse du chantier|adresse chantier|adresse du site"
-        "|adresse beneficiaire|adresse du beneficiaire|adresse client|voie|rue|numero et voie|adresse ligne 1"
-        "|adresse 1|adresse d'intervention|adresse postale|adresse logement|lieu des travaux|n et nom de rue"
-        "|libelle voie|adresse du logement|adresse d'installation|numero et libelle de la voie",
+        "adresse|adresse de l'operation|adresse travaux|adresse du chantier|adresse chantier"
+        "|adresse du site|adresse beneficiaire|adresse du beneficiaire|adresse client|voie|rue"
+        "|numero et voie|adresse ligne 1|adresse 1|adresse d'intervention|adresse postale"
+        "|adresse logement|lieu des travaux|n et nom de rue|libelle voie|adresse du logement"
+        "|adresse d'installation|numero et libelle de la voie",
         required=True,
     ),
     _field(
@@ -100,46 +102,51 @@ FIELDS: tuple[FieldSpec, ...] = (
         "Code postal",
         Kind.POSTAL_CODE,
         "cp|code postal sans cedex|code postal travaux|cp travaux|cp chantier|code postal chantier|c p"
-        "|code postal de l'operation|code postal du beneficiaire|code postal beneficiaire|cp client|codepostal"
-        "|code postal site|cp beneficiaire|cp site|zip",
+        "|code postal de l'operation|code postal du beneficiaire|code postal beneficiaire|cp client"
+        "|codepostal|code postal site|cp beneficiaire|cp site|zip",
         required=True,
     ),
     _field(
         "city",
         "Ville",
         Kind.TEXT,
-        "commune|localite|ville travaux|ville chantier|ville du beneficiaire|ville beneficiaire|commune travaux"
-        "|ville de l'operation|commune du chantier|ville client|nom commune|ville site|commune de l'operation",
+        "commune|localite|ville travaux|ville chantier|ville du beneficiaire|ville beneficiaire"
+        "|commune travaux|ville de l'operation|commune du chantier|ville client|nom commune|ville site"
+        "|commune de l'operation",
         required=True,
     ),
     _field(
         "last_name",
         "Nom du bénéficiaire",
         Kind.NAME,
-        "nom|nom beneficiaire|nom de famille|nom client|nom du client|beneficiaire nom|nom usage|nom du particulier"
-        "|nom occupant|nom de l'occupant|nom du menage",
+        "nom|nom raison sociale|nom ou raison sociale|nom beneficiaire|nom de famille|nom client"
+        "|nom du client|beneficiaire nom|nom usage|nom du particulier|nom occupant|nom de l'occupant"
+        "|nom du menage",
         required=True,
     ),
     _field(
         "first_name",
         "Prénom du bénéficiaire",
         Kind.NAME,
-        "prenom|prenom beneficiaire|prenom client|prenom du client|beneficiaire prenom|prenoms|prenom occupant",
+        "prenom|prenom beneficiaire|prenom client|prenom du client|beneficiaire prenom|prenoms"
+        "|prenom occupant",
     ),
     _field(
         "full_name",
         "Nom et prénom du bénéficiaire",
         Kind.NAME,
-        "beneficiaire|nom prenom|nom et prenom|nom prenom beneficiaire|nom et prenom du beneficiaire|nom complet"
-        "|client|client final|identite|identite du beneficiaire|nom et prenom du client|prenom nom|prenom et nom"
-        "|occupant|particulier|menage|nom complet du beneficiaire|beneficiaire nom et prenom|locataire",
+        "beneficiaire|titulaire|proprietaire|usager|maitre d'ouvrage|nom prenom|nom et prenom"
+        "|nom prenom beneficiaire|nom et prenom du beneficiaire|nom complet|client|client final|identite"
+        "|identite du beneficiaire|nom et prenom du client|prenom nom|prenom et nom|occupant|particulier"
+        "|menage|nom complet du beneficiaire|beneficiaire nom et prenom|locataire",
     ),
     _field(
         "company_name",
         "Raison sociale du bénéficiaire",
         Kind.TEXT,
-        "societe beneficiaire|societe|raison sociale|entreprise beneficiaire|bailleur|denomination sociale"
-        "|personne morale|raison sociale beneficiaire|nom de la societe|nom societe beneficiaire|syndic",
+        "societe beneficiaire|societe|raison sociale|entreprise beneficiaire|bailleur"
+        "|denomination sociale|personne morale|raison sociale beneficiaire|nom de la societe"
+        "|nom societe beneficiaire|syndic",
     ),
     _field(
         "company_siren", "SIREN du bénéficiaire", Kind.SIREN, "siren beneficiaire|siren societe beneficiaire"
@@ -163,15 +170,16 @@ FIELDS: tuple[FieldSpec, ...] = (
         "volume",
         "Volume (kWh cumac)",
         Kind.VOLUME,
-        "kwhc|kwh cumac|volume cumac|volume|cumac|volume cee|volume total|volume kwhc|total kwh cumac|kwhcumac"
-        "|montant cumac|volume total kwh cumac|cee kwhc|volume mwhc|mwh cumac|mwhc|gwh cumac|nombre de kwh cumac",
+        "kwhc|kwh cumac|volume cumac|volume|cumac|volume cee|volume total|volume kwhc|total kwh cumac"
+        "|kwhcumac|montant cumac|volume total kwh cumac|cee kwhc|volume mwhc|mwh cumac|mwhc|gwh cumac"
+        "|nombre de kwh cumac",
     ),
     _field(
         "volume_standard",
         "Volume hors précarité (kWh cumac)",
         Kind.VOLUME,
-        "volume hors precarite|volume classique|cumac classique|kwhc classique|volume cee classique|hors precarite"
-        "|volume hors precarite mwhc|kwh cumac classique|volume non precaire",
+        "volume hors precarite|volume classique|cumac classique|kwhc classique|volume cee classique"
+        "|hors precarite|volume hors precarite mwhc|kwh cumac classique|volume non precaire",
     ),
     _field(
         "volume_precarity",
@@ -185,27 +193,28 @@ FIELDS: tuple[FieldSpec, ...] = (
         "Fiche",
         Kind.FICHE,
         "reference de la fiche|fiche cee|code fiche|ref fiche|fiche standardisee|reference fiche"
-        "|fiche operation standardisee|operation standardisee|numero de fiche|n fiche|fos|type d'operation"
-        "|code operation standardisee|fiche d'operation",
+        "|fiche operation standardisee|operation standardisee|numero de fiche|n fiche|fos"
+        "|type d'operation|code operation standardisee|fiche d'operation",
         required=True,
     ),
     _field(
         "engaged_on",
         "Date d’engagement",
         Kind.DATE,
-        "engagement|date engagement|date devis|date du devis|date de signature du devis|date signature devis"
-        "|signature du devis|devis signe le|date d'engagement de l'operation|date acceptation devis"
-        "|date d'acceptation du devis|date commande|date bon de commande|devis|date devis signe|engage le",
+        "engagement|date engagement|date devis|date du devis|date de signature du devis"
+        "|date signature devis|signature du devis|devis signe le|date d'engagement de l'operation"
+        "|date acceptation devis|date d'acceptation du devis|date commande|date bon de commande|devis"
+        "|date devis signe|engage le",
         required=True,
     ),
     _field(
         "completed_on",
         "Date d’achèvement",
         Kind.DATE,
-        "achevement|date achevement|date facture|date de facture|date d'achevement ou facture|date de facturation"
-        "|date fin travaux|date de fin de travaux|fin de travaux|date realisation|date de realisation|date travaux"
-        "|date fin chantier|facture le|facture du|date pv|date de reception|acheve le|date d'achevement des travaux"
-        "|date attestation|date fin",
+        "achevement|date achevement|date facture|date de facture|date d'achevement ou facture"
+        "|date de facturation|date fin travaux|date de fin de travaux|fin de travaux|date realisation"
+        "|date de realisation|date travaux|date fin chantier|facture le|facture du|date pv"
+        "|date de reception|acheve le|date d'achevement des travaux|date attestation|date fin",
         required=True,
     ),
     _field(
@@ -215,19 +224,21 @@ FIELDS: tuple[FieldSpec, ...] = (
         "installer_siren",
         "SIREN du professionnel",
         Kind.SIREN,
-        "siren|siren pro|siren professionnel|siren installateur|installateur siren|siren entreprise|siren artisan"
-        "|siren de l'installateur|siren de l'entreprise|siren poseur|professionnel siren|siret pro|siret"
-        "|siret installateur|siret professionnel|siret entreprise|siret du professionnel|no siren|siren societe",
+        "siren|siren pro|siren professionnel|siren installateur|installateur siren|siren entreprise"
+        "|siren artisan|siren de l'installateur|siren de l'entreprise|siren poseur|professionnel siren"
+        "|siret pro|siret|siret installateur|siret professionnel|siret entreprise|siret du professionnel"
+        "|no siren|siren societe",
         required=True,
     ),
     _field(
         "installer_name",
         "Raison sociale du professionnel",
         Kind.TEXT,
-        "nom pro|professionnel|installateur|nom professionnel|nom du professionnel|entreprise|artisan|poseur"
-        "|nom installateur|nom de l'installateur|raison sociale installateur|raison sociale entreprise"
-        "|entreprise de travaux|nom entreprise|raison sociale pro|societe de travaux|entreprise rge"
-        "|nom de l'entreprise|installateur nom|raison sociale de l'installateur",
+        "nom pro|professionnel|installateur|nom professionnel|nom du professionnel|entreprise|artisan"
+        "|poseur|nom installateur|nom de l'installateur|raison sociale installateur"
+        "|raison sociale entreprise|entreprise de travaux|nom entreprise|raison sociale pro"
+        "|societe de travaux|entreprise rge|nom de l'entreprise|installateur nom"
+        "|raison sociale de l'installateur",
     ),
     _field(
         "subcontractor_siren",
@@ -245,15 +256,16 @@ FIELDS: tuple[FieldSpec, ...] = (
         "doer_siret",
         "SIRET de l’entreprise ayant réalisé",
         Kind.SIRET,
-        "siret de l'entreprise ayant realise l'operation|siret realisateur|siret entreprise ayant realise les travaux",
+        "siret de l'entreprise ayant realise l'operation|siret realisateur"
+        "|siret entreprise ayant realise les travaux",
     ),
     _field(
         "phone",
         "Téléphone",
         Kind.PHONE,
         "tel|telephone du beneficiaire|telephone beneficiaire|portable|mobile|numero de telephone|no tel"
-        "|telephone client|telephone portable|tel portable|gsm|tel beneficiaire|n tel|telephone 1|tel 1|tel mobile"
-        "|numero tel|coordonnees telephoniques|telephone occupant|contact telephone",
+        "|telephone client|telephone portable|tel portable|gsm|tel beneficiaire|n tel|telephone 1|tel 1"
+        "|tel mobile|numero tel|coordonnees telephoniques|telephone occupant|contact telephone",
     ),
     _field(
         "phone_alt", "Autre téléphone", Kind.PHONE, "telephone 2|tel 2|telephone fixe|fixe|tel fixe|autre tel"
@@ -262,15 +274,17 @@ FIELDS: tuple[FieldSpec, ...] = (
         "email",
         "E-mail",
         Kind.EMAIL,
-        "mail|courriel|email|adresse mail|courriel du beneficiaire|adresse email|e mail beneficiaire|mail client"
-        "|adresse e mail|adresse electronique|email beneficiaire|mail beneficiaire|email client|adresse courriel",
+        "mail|courriel|email|adresse mail|courriel du beneficiaire|adresse email|e mail beneficiaire"
+        "|mail client|adresse e mail|adresse electronique|email beneficiaire|mail beneficiaire"
+        "|email client|adresse courriel",
     ),
     _field(
         "declared_area",
         "Surface déclarée (m²)",
         Kind.NUMBER,
-        "surface|surface m2|m2|surface declaree|surface isolee|surface isolant|superficie|surface posee|quantite m2"
-        "|surface d'isolant|nombre de m2|surface chauffee|surface facturee|surface isolee m2|surface declaree m2",
+        "surface|surface m2|m2|surface declaree|surface isolee|surface isolant|superficie|surface posee"
+        "|quantite m2|surface d'isolant|nombre de m2|surface chauffee|surface facturee|surface isolee m2"
+        "|surface declaree m2",
     ),
     _field(
         "comment",

@@ -10,19 +10,23 @@ from lots.rules.text import fold, squeeze
 
 Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 
-NOTHING = frozenset(
-    {"", "-", "--", "—", "?", "/", ".", "x", "xx", "xxx", "nc", "n c", "na", "n a", "neant", "sans", "aucun", "aucune",
-     "nr", "null", "none", "vide", "inconnu", "inconnue", "non communique", "non renseigne", "sans objet", "so", "nan"}
-)  # fmt: skip
+NOTHING = frozenset({
+    "", "-", "--", "—", "?", "/", ".", "x", "xx", "xxx", "nc", "n c", "na", "n a", "neant", "sans",
+    "aucun", "aucune", "nr", "null", "none", "vide", "inconnu", "inconnue", "non communique",
+    "non renseigne", "sans objet", "so", "nan"
+})  # fmt: skip
+LONGEST_NOTHING = 24
 EXCEL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#VALEUR!", "#DIV/0!", "#NAME?", "#NOM?", "#NUM!", "#NOMBRE!"}
 )
+BIGGEST = Decimal(10) ** 15
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 SERIAL_FROM, SERIAL_TO = 32_874, 73_050  # 1990-01-01 .. 2099-12-31
 MONTHS = {
-    "janvier": 1, "janv": 1, "jan": 1, "fevrier": 2, "fevr": 2, "fev": 2, "feb": 2, "mars": 3, "mar": 3, "avril": 4,
-    "avr": 4, "apr": 4, "mai": 5, "may": 5, "juin": 6, "jun": 6, "juillet": 7, "juil": 7, "jul": 7, "aout": 8, "aug": 8,
-    "septembre": 9, "sept": 9, "sep": 9, "octobre": 10, "oct": 10, "novembre": 11, "nov": 11, "decembre": 12, "dec": 12,
+    "janvier": 1, "janv": 1, "jan": 1, "fevrier": 2, "fevr": 2, "fev": 2, "feb": 2, "mars": 3, "mar": 3,
+    "avril": 4, "avr": 4, "apr": 4, "mai": 5, "may": 5, "juin": 6, "jun": 6, "juillet": 7, "juil": 7,
+    "jul": 7, "aout": 8, "aug": 8, "septembre": 9, "sept": 9, "sep": 9, "octobre": 10, "oct": 10,
+    "novembre": 11, "nov": 11, "decembre": 12, "dec": 12,
 }  # fmt: skip
 DAY_FIRST = re.compile(r"^(\d{1,2})[/\-. ](\d{1,2})[/\-. ](\d{4}|\d{2})(?:[ T,à].*)?$")
 YEAR_FIRST = re.compile(r"^(\d{4})[/\-. ](\d{1,2})[/\-. ](\d{1,2})(?:[ T].*)?$")
@@ -51,6 +55,8 @@ def is_nothing(cell: Cell) -> bool:
 
 def show(cell: Cell) -> str:
     """Return the cell as a person reads it."""
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, bool):
         return "oui" if cell else "non"
     if isinstance(cell, dt.datetime):
@@ -82,7 +88,7 @@ def parse_date(cell: Cell) -> dt.date | None:
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
-    if isinstance(cell, bool) or isinstance(cell, dt.time | dt.timedelta):
+    if isinstance(cell, bool | dt.time | dt.timedelta):
         raise Unreadable(f"« {show(cell)} » n’est pas une date")
     if isinstance(cell, int | float):
         return _from_serial(cell)
@@ -181,16 +187,18 @@ def parse_email(cell: Cell) -> str | None:
 
 def parse_siren(cell: Cell) -> str | None:
     """Return nine digits; a SIRET gives its first nine. The checksum is a check of its own."""
-    if isinstance(cell, str) and is_nothing(cell):
-        return None
-    digits = re.sub(r"(?i)^\s*fr\s*\d\d(?=[\d\s.]{9,}$)|[\s.\-]", "", _whole(show(cell)))
-    if re.fullmatch(r"\d{14}", digits):
-        return digits[:9]
-    if re.fullmatch(r"\d{8}", digits) and not isinstance(cell, str):
-        return digits.zfill(9)
-    if re.fullmatch(r"\d{9}", digits):
-        return digits
-    raise Unreadable(f"« {show(cell)} » n’est pas un SIREN à neuf chiffres")
+    if not isinstance(cell, str):
+        text = show(cell)
+        return _siren(text.zfill(9) if len(text) == 8 and text.isdigit() else text)
+    return None if is_nothing(cell) else _siren(cell)
+
+
+@lru_cache(maxsize=16_384)
+def _siren(text: str) -> str:
+    digits = re.sub(r"(?i)^\s*fr\s*\d\d(?=[\d\s.]{9,}$)|[\s.\-]", "", _whole(text))
+    if not re.fullmatch(r"\d{9}|\d{14}", digits):
+        raise Unreadable(f"« {text} » n’est pas un SIREN à neuf chiffres")
+    return digits[:9]
 
 
 def parse_siret(cell: Cell) -> str | None:
@@ -213,7 +221,7 @@ def parse_number(cell: Cell) -> Decimal | None:
 
 
 def parse_volume(cell: Cell, factor: int = 1) -> Decimal | None:
-    """Return kWh cumac: "363 000", "363.000", "363,000 kWhc" or "363 MWh cumac"; `factor` is the header's unit."""
+    """Return kWh cumac: "363 000", "363.000", "363 MWh cumac"; `factor` is the header's unit."""
     if not isinstance(cell, str):
         number = parse_number(cell)
     elif is_nothing(cell):
@@ -256,7 +264,11 @@ def _finite(text: str, cell: Cell) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or re.search(r"[a-zA-Z_]", text.replace("e", "").replace("E", "")):
+    if (
+        not number.is_finite()
+        or abs(number) >= BIGGEST
+        or re.search(r"[a-zA-Z_]", text.replace("e", "").replace("E", ""))
+    ):
         raise Unreadable(f"« {squeeze(show(cell))} » n’est pas un nombre")
     return _plain(number)
 
@@ -268,10 +280,14 @@ def _plain(number: Decimal) -> Decimal:
 
 
 def parse_fiche(cell: Cell) -> str | None:
-    """Return the fiche's code without version: BAR-EN-101_VA33_3 -> BAR-EN-101; the -SE of BAR-TH-107-SE stays."""
+    """Return the fiche's code without its version: BAR-EN-101_VA33_3 -> BAR-EN-101; BAR-TH-107-SE stays."""
     if isinstance(cell, str) and is_nothing(cell):
         return None
-    text = show(cell)
+    return _fiche(show(cell))
+
+
+@lru_cache(maxsize=4_096)
+def _fiche(text: str) -> str:
     match = FICHE.search(text)
     if not match:
         raise Unreadable(f"« {squeeze(text)} » n’est pas une référence de fiche (attendu : BAR-EN-101)")

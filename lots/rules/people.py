@@ -6,18 +6,20 @@ from typing import NamedTuple
 from lots.rules.text import fold, squeeze
 
 TITLES = frozenset(
-    {"m", "mr", "monsieur", "mme", "madame", "mlle", "mademoiselle", "mm", "messieurs", "mesdames", "me"}
+    ["m", "mr", "monsieur", "mme", "madame", "mlle", "mademoiselle", "mm", "messieurs", "mesdames", "me"]
 )
-PARTICLES = frozenset(
-    {"le", "la", "les", "de", "du", "des", "d", "l", "el", "al", "ben", "bel", "van", "von", "der", "den", "da", "dos",
-     "das", "di", "del", "della", "san", "st", "ste", "saint", "sainte", "mac", "mc", "ter", "abd"}
-)  # fmt: skip
-COMPANY_WORDS = frozenset(
-    {"sci", "sarl", "sas", "sasu", "eurl", "sa", "snc", "scop", "gaec", "earl", "scea", "ehpad", "oph", "opac", "hlm",
-     "mairie", "commune", "syndicat", "syndic", "copropriete", "coproprietaires", "copro", "sdc", "asl", "association",
-     "societe", "habitat", "residence", "indivision", "ccas", "sem", "esh", "metropole", "departement", "lycee",
-     "college", "ecole", "hopital", "clinique", "fondation", "immobiliere", "immobilier", "gmbh", "holding"}
-)  # fmt: skip
+PARTICLES = frozenset({
+    "le", "la", "les", "de", "du", "des", "d", "l", "el", "al", "ben", "bel", "van", "von", "der", "den",
+    "da", "dos", "das", "di", "del", "della", "san", "st", "ste", "saint", "sainte", "mac", "mc", "ter",
+    "abd",
+})  # fmt: skip
+COMPANY_WORDS = frozenset({
+    "sci", "sarl", "sas", "sasu", "eurl", "sa", "snc", "scop", "gaec", "earl", "scea", "ehpad", "oph",
+    "opac", "hlm", "mairie", "commune", "syndicat", "syndic", "copropriete", "coproprietaires", "copro",
+    "sdc", "asl", "association", "societe", "habitat", "residence", "indivision", "ccas", "sem", "esh",
+    "metropole", "departement", "lycee", "college", "ecole", "hopital", "clinique", "fondation",
+    "immobiliere", "immobilier", "gmbh", "holding",
+})  # fmt: skip
 
 
 class PersonName(NamedTuple):

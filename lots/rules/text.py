@@ -14,6 +14,8 @@ SPACES = re.compile(r"\s+")
 @lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Return `text` in lower case, without accents, each run of punctuation as one space."""
+    if text.isascii():
+        return NOT_WORD.sub(" ", text.lower()).strip()
     plain = unicodedata.normalize("NFKD", text.translate(LIGATURES))
     letters = "".join(char for char in plain if not unicodedata.combining(char))
     return NOT_WORD.sub(" ", letters.casefold()).strip()

@@ -1,26 +1,67 @@
 from pathlib import Path
 
 import pytest
-from lots.rules.mapping import choose_sheet, headers_signature, propose_mapping, remember
 
+from lots.rules.mapping import choose_sheet, headers_signature, propose_mapping, remember
 from spekty.core.sheets import Sheet, read_sheets
 
 LOTS = Path(__file__).parents[2] / "demo" / "lots"
 
 MATRIX = {
-    "reference", "emmy_reference", "client_name", "client_siren", "site_name", "address", "postal_code", "city",
-    "last_name", "first_name", "volume_standard", "volume_precarity", "fiche", "engaged_on", "completed_on",
-    "installer_siren", "installer_name", "phone", "email", "declared_area",
-}  # fmt: skip
+    "reference",
+    "emmy_reference",
+    "client_name",
+    "client_siren",
+    "site_name",
+    "address",
+    "postal_code",
+    "city",
+    "last_name",
+    "first_name",
+    "volume_standard",
+    "volume_precarity",
+    "fiche",
+    "engaged_on",
+    "completed_on",
+    "installer_siren",
+    "installer_name",
+    "phone",
+    "email",
+    "declared_area",
+}
 EXPORT = {
-    "reference", "last_name", "first_name", "address", "postal_code", "city", "phone", "email", "company_name",
-    "head_office_address", "head_office_postal_code", "head_office_city", "installer_siren", "installer_name",
-    "fiche", "engaged_on", "completed_on", "volume", "declared_area",
-}  # fmt: skip
+    "reference",
+    "last_name",
+    "first_name",
+    "address",
+    "postal_code",
+    "city",
+    "phone",
+    "email",
+    "company_name",
+    "head_office_address",
+    "head_office_postal_code",
+    "head_office_city",
+    "installer_siren",
+    "installer_name",
+    "fiche",
+    "engaged_on",
+    "completed_on",
+    "volume",
+    "declared_area",
+}
 LISTE = {
-    "reference", "full_name", "full_address", "phone", "fiche", "engaged_on", "completed_on", "installer_siren",
-    "volume", "declared_area",
-}  # fmt: skip
+    "reference",
+    "full_name",
+    "full_address",
+    "phone",
+    "fiche",
+    "engaged_on",
+    "completed_on",
+    "installer_siren",
+    "volume",
+    "declared_area",
+}
 SHAPES = {"matrice": MATRIX, "export": EXPORT, "liste": LISTE}
 
 
@@ -34,28 +75,104 @@ def test_the_three_shapes_need_no_correction(file: Path) -> None:
     assert proposal.missing == ()
 
 
-ROW = ["A-1", "DUPONT", "Jean", "1 rue X", "69001", "Lyon", "0612345678", "BAR-EN-101", "01/02/2025", "03/04/2025",
-       "917743668", "120 000", "88"]  # fmt: skip
-FIELDS = ["reference", "last_name", "first_name", "address", "postal_code", "city", "phone", "fiche", "engaged_on",
-          "completed_on", "installer_siren", "volume", "declared_area"]  # fmt: skip
+ROW = [
+    "A-1",
+    "DUPONT",
+    "Jean",
+    "1 rue X",
+    "69001",
+    "Lyon",
+    "0612345678",
+    "BAR-EN-101",
+    "01/02/2025",
+    "03/04/2025",
+    "917743668",
+    "120 000",
+    "88",
+]
+FIELDS = [
+    "reference",
+    "last_name",
+    "first_name",
+    "address",
+    "postal_code",
+    "city",
+    "phone",
+    "fiche",
+    "engaged_on",
+    "completed_on",
+    "installer_siren",
+    "volume",
+    "declared_area",
+]
 
 
 @pytest.mark.parametrize(
     "headers",
     [
-        ["N° DOSSIER", "NOM CLIENT", "PRÉNOM CLIENT", "ADRESSE CHANTIER", "C.P.", "COMMUNE", "PORTABLE", "FICHE CEE",
-         "DATE SIGNATURE DEVIS", "DATE FIN DE TRAVAUX", "N° SIREN INSTALLATEUR", "VOLUME KWH CUMAC", "SURFACE (m²)"],
-        ["Identifiant opération", "Nom de l'occupant", "Prénom de l'occupant", "Adresse du logement", "Code Postal",
-         "Localité", "Tél. mobile", "Code fiche", "Devis signé le", "Date de facturation", "SIRET de l'entreprise",
-         "Total kWh cumac", "Superficie"],
-        ["Réf. dossier client", "Nom bénéf.", "Prénom bénéf.", "Adr. travaux", "Cod. postal", "Ville trvx", "Tél bénéf",
-         "Réf fiche", "Dt engagement", "Dt achèvement", "SIREN prof.", "Vol. cumac", "Surf. déclarée"],
-        ["id_operation", "nom_beneficiaire", "prenom_beneficiaire", "adresse_travaux", "code_postal_travaux",
-         "ville_travaux", "telephone_beneficiaire", "fiche_operation", "date_engagement_operation",
-         "date_achevement_operation", "siren_professionnel", "volume_kwh_cumac", "surface_isolee_m2"],
+        [
+            "N° DOSSIER",
+            "NOM CLIENT",
+            "PRÉNOM CLIENT",
+            "ADRESSE CHANTIER",
+            "C.P.",
+            "COMMUNE",
+            "PORTABLE",
+            "FICHE CEE",
+            "DATE SIGNATURE DEVIS",
+            "DATE FIN DE TRAVAUX",
+            "N° SIREN INSTALLATEUR",
+            "VOLUME KWH CUMAC",
+            "SURFACE (m²)",
+        ],
+        [
+            "Identifiant opération",
+            "Nom de l'occupant",
+            "Prénom de l'occupant",
+            "Adresse du logement",
+            "Code Postal",
+            "Localité",
+            "Tél. mobile",
+            "Code fiche",
+            "Devis signé le",
+            "Date de facturation",
+            "SIRET de l'entreprise",
+            "Total kWh cumac",
+            "Superficie",
+        ],
+        [
+            "Réf. dossier client",
+            "Nom bénéf.",
+            "Prénom bénéf.",
+            "Adr. travaux",
+            "Cod. postal",
+            "Ville trvx",
+            "Tél bénéf",
+            "Réf fiche",
+            "Dt engagement",
+            "Dt achèvement",
+            "SIREN prof.",
+            "Vol. cumac",
+            "Surf. déclarée",
+        ],
+        [
+            "id_operation",
+            "nom_beneficiaire",
+            "prenom_beneficiaire",
+            "adresse_travaux",
+            "code_postal_travaux",
+            "ville_travaux",
+            "telephone_beneficiaire",
+            "fiche_operation",
+            "date_engagement_operation",
+            "date_achevement_operation",
+            "siren_professionnel",
+            "volume_kwh_cumac",
+            "surface_isolee_m2",
+        ],
     ],
     ids=["shouted", "wordy", "abbreviated", "database"],
-)  # fmt: skip
+)
 def test_files_made_by_nobody_here(headers: list[str]) -> None:
     proposal = propose_mapping([headers, ROW])
     found = [proposal.mapping.get(index) for index in range(len(headers))]
@@ -65,18 +182,73 @@ def test_files_made_by_nobody_here(headers: list[str]) -> None:
     assert len(wrong) <= 1, wrong
 
 
+def test_dates_without_a_name_are_in_the_order_of_the_works() -> None:
+    rows = [["Réf", "Jour 1", "Jour 2"], *[[f"A-{n}", f"1{n}/06/2025", f"1{n}/02/2025"] for n in range(9)]]
+    assert propose_mapping(rows).mapping == {0: "reference", 1: "completed_on", 2: "engaged_on"}
+
+
+def test_a_code_that_differs_on_each_line_is_the_reference() -> None:
+    rows = [["Repère", "Nom"], *[[f"X{n}/25", "DUPONT"] for n in range(9)]]
+    assert propose_mapping(rows).mapping == {0: "reference", 1: "last_name"}
+
+
 def test_two_header_rows_are_joined() -> None:
     rows = [
-        ["Dossier", "Bénéficiaire", "", "", "", "Professionnel", "", "Siège du bénéficiaire", "", "Dates", ""],
-        ["", "Nom", "Prénom", "Code postal", "Ville", "Raison sociale", "SIREN", "Code postal", "Ville", "Devis", "Facture"],
-        ["A-1", "DUPONT", "Jean", "69001", "Lyon", "ISO", "917743668", "75001", "Paris", "01/02/2025", "03/04/2025"],
-    ]  # fmt: skip
+        [
+            "Dossier",
+            "Bénéficiaire",
+            "",
+            "",
+            "",
+            "Professionnel",
+            "",
+            "Siège du bénéficiaire",
+            "",
+            "Dates",
+            "",
+        ],
+        [
+            "",
+            "Nom",
+            "Prénom",
+            "Code postal",
+            "Ville",
+            "Raison sociale",
+            "SIREN",
+            "Code postal",
+            "Ville",
+            "Devis",
+            "Facture",
+        ],
+        [
+            "A-1",
+            "DUPONT",
+            "Jean",
+            "69001",
+            "Lyon",
+            "ISO",
+            "917743668",
+            "75001",
+            "Paris",
+            "01/02/2025",
+            "03/04/2025",
+        ],
+    ]
     proposal = propose_mapping(rows)
     assert proposal.first_data_row == 2
     assert [proposal.mapping.get(index) for index in range(11)] == [
-        "reference", "last_name", "first_name", "postal_code", "city", "installer_name", "installer_siren",
-        "head_office_postal_code", "head_office_city", "engaged_on", "completed_on",
-    ]  # fmt: skip
+        "reference",
+        "last_name",
+        "first_name",
+        "postal_code",
+        "city",
+        "installer_name",
+        "installer_siren",
+        "head_office_postal_code",
+        "head_office_city",
+        "engaged_on",
+        "completed_on",
+    ]
 
 
 def test_a_title_and_blank_rows_above_the_headers() -> None:
