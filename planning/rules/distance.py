@@ -94,5 +94,5 @@ def _travel_seconds(road: npt.NDArray[np.float64], bands: Sequence[SpeedBand]) -
     return seconds
 
 
-def _rows(matrix: npt.NDArray[np.int32]) -> list[array[int]]:
+def _rows(matrix: npt.NDArray[np.int32]) -> "list[array[int]]":
     return [array("i", row.tobytes()) for row in matrix]
