@@ -1,0 +1,1 @@
+"""Route planners and travel times: the embedded VROOM, HTTP servers, and estimates without any server."""

@@ -1,0 +1,1 @@
+"""The planning engine's rules: plain Python, no clock, no database, no network."""

@@ -1,0 +1,134 @@
+"""Improve a plan by solving again, thoroughly, small groups of neighbouring tours.
+
+A whole plan is too large for a deep search; a dozen tours are not. Each answer is adopted only if it is
+better, so a plan never gets worse. Works with lunch breaks, which PyVRP can't plan.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from random import Random
+
+from planning.rules.merge import ungrouped
+from planning.rules.model import Orders, Problem, TourKey
+from planning.rules.schedule import build_plan, build_tour, fits
+from planning.rules.vroom_language import RoutePlanner
+from planning.rules.vroom_request import Translation, orders_of, translate
+
+TOURS = 12
+LEFT_OUT = 12
+"""How many of the missions left out a group of tours is given to try."""
+IDLE = 3
+"""Agent-days without a tour that a group may open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a plan is judged by: priority kept, missions kept, then driving."""
+
+    priority: int
+    missions: int
+    driving: int
+
+    def is_better_than(self, other: "Score") -> bool:
+        mine = (self.priority, self.missions, -self.driving)
+        return mine > (other.priority, other.missions, -other.driving)
+
+
+def score(problem: Problem, orders: Orders) -> Score:
+    tours = [build_tour(problem, key, order) for key, order in orders.items() if order]
+    missions = [problem.mission[mission] for order in orders.values() for mission in order]
+    return Score(sum(m.priority for m in missions), len(missions), sum(tour.driving for tour in tours))
+
+
+def polish(
+    problem: Problem,
+    orders: Orders,
+    planner: RoutePlanner,
+    keep_going: Callable[[], bool],
+    *,
+    explore: int = 2,
+    seed: int = 1,
+    workers: int = 2,
+) -> Orders:
+    """Improve the tours until `keep_going` says no; frozen tours and locks are left as they are.
+
+    Two groups of different tours are solved at a time, one thread each.
+    """
+    random = Random(seed)  # noqa: S311 - a reproducible search, not a secret
+    with ThreadPoolExecutor(workers) as pool:
+        while keep_going():
+            batch = neighbourhoods(problem, orders, random, workers)
+            if not batch:
+                return orders
+            requests = [_translate(problem, orders, keys) for keys in batch]
+            answers = pool.map(lambda t: planner.solve(t.request, explore=explore, threads=1), requests)
+            for keys, translation, answer in zip(batch, requests, answers, strict=True):
+                orders = _adopt(problem, orders, keys, orders_of(answer, translation))
+    return orders
+
+
+def _translate(problem: Problem, orders: Orders, keys: Sequence[TourKey]) -> Translation:
+    inside = [mission for key in keys for mission in orders.get(key, ())]
+    missions = [problem.mission[mission] for mission in [*inside, *_left_out_near(problem, orders, inside)]]
+    return translate(problem, ungrouped(problem, missions), keys=keys)
+
+
+def _adopt(problem: Problem, orders: Orders, keys: Sequence[TourKey], found: Orders) -> Orders:
+    elsewhere = {m for key, order in orders.items() if key not in keys for m in order}
+    found = {key: tuple(m for m in order if m not in elsewhere) for key, order in found.items()}
+    before = {key: orders[key] for key in keys if orders.get(key)}
+    is_valid = all(fits(problem, key, order) for key, order in found.items())
+    kept_locks = {m for order in before.values() for m in order if m in problem.locks} <= {
+        m for order in found.values() for m in order
+    }
+    if not (is_valid and kept_locks and score(problem, found).is_better_than(score(problem, before))):
+        return orders
+    rest = {key: order for key, order in orders.items() if key not in keys}
+    return rest | {key: order for key, order in found.items() if order}
+
+
+def neighbourhoods(
+    problem: Problem, orders: Orders, random: Random, count: int
+) -> list[list[TourKey]]:
+    """Return groups of tours close to one another, each drawn around a random tour; no tour in two groups."""
+    free = [key for key in sorted(orders) if orders[key] and key not in problem.frozen]
+    idle = [key for key in sorted(problem.windows) if not orders.get(key) and key not in problem.frozen]
+    groups: list[list[TourKey]] = []
+    for _ in range(count):
+        if not free:
+            break
+        centre = random.choice(free)
+        near = sorted(free, key=lambda key: _gap(problem, orders, centre, key))[:TOURS]
+        random.shuffle(idle)
+        agents = {agent for agent, _ in near}
+        opened = [key for key in idle if key[0] in agents][: IDLE - 1] + idle[:1]
+        group = list(dict.fromkeys(near + opened))
+        groups.append(group)
+        free = [key for key in free if key not in group]
+        idle = [key for key in idle if key not in group]
+    return groups
+
+
+def _gap(problem: Problem, orders: Orders, one: TourKey, other: TourKey) -> float:
+    """Return the mean distance from each visit of a tour to the nearest visit of the other."""
+    here = [problem.mission[m].place for m in orders[one]]
+    there = [problem.mission[m].place for m in orders[other]]
+    return sum(min(problem.travel.leg(a, b)[0] for b in there) for a in here) / len(here)
+
+
+def _left_out_near(problem: Problem, orders: Orders, inside: Sequence[int]) -> list[int]:
+    placed = {mission for order in orders.values() for mission in order}
+    left = [mission for mission in problem.missions if mission.id not in placed]
+    places = [problem.mission[mission].place for mission in inside]
+    if not left or not places:
+        return []
+
+    def gap(place: Iterable[float]) -> int:
+        return min(problem.travel.leg(place, other)[0] for other in places)  # type: ignore[arg-type]
+
+    left.sort(key=lambda mission: (-mission.priority, gap(mission.place)))
+    return [mission.id for mission in left[:LEFT_OUT]]
+
+
+__all__ = ["Score", "build_plan", "polish", "score"]
