@@ -52,7 +52,7 @@ def shifted(book: Workbook, weeks: int, today: dt.date) -> Workbook:
 
 
 def _later(row: R, weeks: int) -> R:
-    changes = {}
+    changes: dict[str, Any] = {}
     for field in dataclasses.fields(row):  # type: ignore[arg-type]
         value = getattr(row, field.name)
         if isinstance(value, dt.date) and value > FIRST_REAL_DAY:

@@ -150,7 +150,7 @@ def load_pay(loading: Loading) -> None:
                 row.place, Fate.REJECTED, "intervenant inconnu" if agent is None else "mois illisible"
             )
             continue
-        lines = {
+        lines: dict[Key, dict[str, Any]] = {
             (line["period_id"], agent, line["kind"]): line
             for line in _pay_lines(row, agent, periods.ids[(row.month,)])
         }
