@@ -62,7 +62,7 @@ def emit(topic: str, row: models.Model, payload: dict[str, object] | None = None
 def _ring_once(topic: str) -> None:
     """Ring after the commit, once per topic and transaction however many rows it emits."""
     held = set(connection.savepoint_ids)
-    for savepoints, call, *_robust in connection.run_on_commit:
+    for savepoints, call, _robust in connection.run_on_commit:
         # A bell asked in a savepoint that may still be rolled back doesn't count.
         if getattr(call, "args", None) == (topic,) and savepoints <= held:
             return
