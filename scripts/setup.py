@@ -20,6 +20,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NEEDED = (3, 11)
 NODE_NEEDED = 18
+UNREAD = {"node_modules", ".venv", ".git", "var", "vendor", "migrations", "tests", "__pycache__"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PANGO = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
 PANGO_PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core"]
@@ -119,13 +120,26 @@ def install_python_packages() -> None:
     )
 
 
-def install_front_end() -> None:
-    """Install the locked npm packages, run no script of theirs, copy what pages use to static/vendor."""
-    refusal = (
-        "Les fichiers de l’interface n’ont pas pu être installés (voir ci-dessus) : vérifiez l’accès à npm."
-    )
+def install_npm_packages() -> None:
+    """Install the locked npm packages, and run no script of theirs."""
+    refusal = "Les paquets npm n’ont pas pu être installés (voir ci-dessus) : vérifiez l’accès à npm."
     run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], refusal)
+
+
+def copy_front_end() -> None:
+    """Copy what pages use to static/vendor, with the icons that our sources name."""
     run(["node", "scripts/vendor.mjs"], "scripts/vendor.mjs a échoué (voir ci-dessus).")
+
+
+def sources_digest() -> str:
+    """Sum up our sources, since the sprite holds the icons they name."""
+    total = hashlib.sha256()
+    for folder, folders, files in os.walk(str(ROOT)):
+        folders[:] = sorted(name for name in folders if name not in UNREAD)
+        for name in sorted(files):
+            if name.endswith((".html", ".py", ".js", ".mjs", ".svg")):
+                total.update(name.encode() + Path(folder, name).read_bytes())
+    return total.hexdigest()
 
 
 def can_install() -> bool:
@@ -191,15 +205,11 @@ def set_up() -> None:
         "Dépendances Python…",
         install_python_packages,
     )
-    front = [
-        ROOT / name
-        for name in ("package-lock.json", "package.json", "scripts/vendor.mjs", "scripts/icons.mjs")
-    ]
-    vendored = ROOT / "static" / "vendor"
-    stamp = ROOT / "node_modules" / ".spekty.lock"
-    if not vendored.exists() and stamp.exists():
-        stamp.unlink()
-    step(stamp, digest(*front), "Fichiers de l’interface (npm)…", install_front_end)
+    modules = ROOT / "node_modules"
+    packages = digest(ROOT / "package-lock.json", ROOT / "package.json")
+    step(modules / ".spekty.lock", packages, "Paquets npm…", install_npm_packages)
+    vendor = ROOT / "static" / "vendor"
+    step(vendor / ".spekty.lock", packages + sources_digest(), "Fichiers de l’interface…", copy_front_end)
     ensure_pango()
     ensure_chromium()
 

@@ -1,5 +1,6 @@
 """Addresses of the whole application; each app brings its own."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -10,3 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+if settings.MAILBOX_DIR:
+    urlpatterns.append(path("courrier-local/", include("spekty.stack.mailbox")))

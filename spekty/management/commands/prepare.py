@@ -50,10 +50,10 @@ class Command(BaseCommand):
 
 
 def static_digest() -> str:
-    """Sum up names, sizes and dates of all static files."""
+    """Sum up the names and contents of all static files."""
     total = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
-            modified = storage.get_modified_time(path).timestamp()
-            total.update(f"{path} {storage.size(path)} {modified}\n".encode())
+            with storage.open(path) as file:
+                total.update(path.encode() + file.read())
     return total.hexdigest()
