@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
+from django.templatetags.static import static
 from django.utils import timezone
 
 from spekty.core import palette
@@ -100,7 +101,9 @@ class SampleForm(forms.Form):
         label="Date de visite", help_text="Heure locale", widget=forms.DateInput(attrs={"type": "date"})
     )
     area = forms.DecimalField(
-        label="Surface mesurée", error_messages={"invalid": "Écrivez un nombre, par exemple 47,00"}
+        label="Surface mesurée",
+        localize=True,
+        error_messages={"invalid": "Écrivez un nombre, par exemple 47,00"},
     )
     agent = forms.ChoiceField(
         label="Intervenant", choices=[("dc", "Dominique Coste"), ("sb", "Suzanne Bonnet")]
@@ -133,6 +136,7 @@ def context() -> dict[str, Any]:
             "late": today - dt.timedelta(2),
             "today": today,
         },
+        "nothing": None,
         "amount": Decimal("1305.60"),
         "rate_low": Fraction(1, 14),
         "rate_high": Fraction(2, 15),
@@ -142,6 +146,8 @@ def context() -> dict[str, Any]:
             (403, 122_000, Fraction(96, 100)),
             (437, 188_000, Fraction(104, 100)),
         ],
+        "button_states": [("", "repos"), ("is-hover", "survol"), ("is-focus", "focus"), ("active", "appui")],
+        "photo": static("img/placeholder.svg"),
         "arith": [
             ("Non satisfaisants", "2", False),
             ("Contrôles conclus", "13 + 2 + 0", False),

@@ -37,6 +37,7 @@ export function startDialogs() {
     if (!(event.target instanceof HTMLDialogElement)) return;
     if (event.target === shared) document.getElementById("dialog-body").replaceChildren();
     if (opener?.isConnected) opener.focus();
+    else if (event.target.contains(document.activeElement)) document.activeElement.blur();
     opener = null;
   }, true);
   document.querySelector("[data-focus]")?.focus();

@@ -195,7 +195,10 @@ def control(field: BoundField) -> SafeString:
     house = next(classes for kind, classes in CONTROL_CLASSES if isinstance(widget, kind))
     invalid = "is-invalid" if field.errors else ""
     classes = " ".join(filter(None, [house, widget.attrs.get("class", ""), invalid]))
-    return field.as_widget(attrs={"class": classes} if classes else None)
+    attrs = {"class": classes} if classes else {}
+    if field.field.localize:
+        attrs["inputmode"] = "decimal"
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter
