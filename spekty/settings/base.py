@@ -6,6 +6,8 @@ from typing import Any
 
 import dj_database_url
 
+from spekty.settings.integrations import *  # noqa: F403
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("SPEKTY_VAR", BASE_DIR / "var"))
 
@@ -192,7 +194,6 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -200,20 +201,6 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
-
-MEILI_URL = os.environ.get("MEILI_URL", "")
-MEILI_KEY = os.environ.get("MEILI_KEY", "")
-MEILI_PREFIX = os.environ.get("MEILI_PREFIX", "spekty_")
-GED_URL = os.environ.get("GED_URL", "")
-GED_USER = os.environ.get("GED_USER", "")
-GED_PASSWORD = os.environ.get("GED_PASSWORD", "")
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "127.0.0.1")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "1025"))
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Spekty <inspection@spekty.example>")
-
-# Outbox topic -> dotted path of the handler (spekty.core.outbox); the only place that knows both sides.
-OUTBOX_HANDLERS: dict[str, str] = {}
-OUTBOX_BELL = "spekty.core.dispatch.ring"
 
 # Events of history can't be changed or deleted, by anyone (ADR 0003).
 PGHISTORY_APPEND_ONLY = True
