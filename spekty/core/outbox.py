@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -71,11 +72,20 @@ def emit(topic: str, row: models.Model, payload: dict[str, object] | None = None
 
     The bell is rung once the transaction is committed; if it can't be, the sweep finds the row.
     """
-    message = OutboxMessage.objects.create(
-        topic=topic, aggregate=row._meta.label_lower, aggregate_id=row.pk, payload=payload or {}
-    )
     ring_on_commit(topic)
-    return message
+    about: dict[str, Any] = {"topic": topic, "aggregate": row._meta.label_lower, "aggregate_id": row.pk}
+    standing = _standing(about) if topic in settings.OUTBOX_COALESCED and not payload else None
+    return standing or OutboxMessage.objects.create(**about, payload=payload or {})
+
+
+def _standing(about: dict[str, Any]) -> OutboxMessage | None:
+    """Return an untried message about the same row, locked: no worker takes it before this commit.
+
+    Only for topics whose handler reads the present row, and that database triggers promise as well.
+    """
+    untried = OutboxMessage.objects.waiting().filter(**about, attempts=0, lease_until__isnull=True)
+    with transaction.atomic():
+        return untried.select_for_update(skip_locked=True, no_key=True).first()
 
 
 def ring_on_commit(topic: str) -> None:

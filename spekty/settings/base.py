@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "spekty.core.middleware.HistoryMiddleware",
+    "spekty.core.middleware.BellMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -102,7 +103,7 @@ COTTON_ISOLATE_BY_DEFAULT = True
 
 # Entry of the rail -> function of the user giving a spekty.core.shell.Badge or None; state of the outside tools.
 SHELL_BADGES: dict[str, str] = {}
-SHELL_SYNC = ""
+SHELL_SYNC = "spekty.core.selectors.shell_sync"
 
 DATABASES = {
     "default": {

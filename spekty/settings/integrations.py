@@ -40,6 +40,8 @@ OUTBOX_HANDLERS: dict[str, str] = {
     "sms.send": "integrations.mailing.sync.send_sms",
     "field_app.mission": "integrations.kizeo.sync.push_mission",
 }
+# Topics promised by database triggers too (integrations/migrations): one waiting message stands for several.
+OUTBOX_COALESCED = frozenset({"search.mission", "search.lot", "search.client"})
 OUTBOX_BELL = "spekty.core.dispatch.ring"
 # Longer than any handler may take; a worker that dies gives its messages back after so long.
 OUTBOX_LEASE_SECONDS = int(os.environ.get("OUTBOX_LEASE_SECONDS", "60"))
