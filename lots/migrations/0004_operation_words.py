@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0004_fold'),
-        ('lots', '0001_initial'),
+        ('core', '0005_fold'),
+        ('lots', '0003_legacy_fields'),
     ]
 
     operations = [

@@ -119,9 +119,9 @@ FORGET = "".join(
 
 
 class Migration(migrations.Migration):
-    initial = True
     dependencies = [
-        ("core", "0003_circuits"),
+        ("integrations", "0001_workbook_runs"),
+        ("core", "0004_circuits"),
         ("accounts", "0001_initial"),
         ("lots", "0001_initial"),
         ("missions", "0001_initial"),

@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """unaccent() is not immutable; naming its dictionary makes it safe to declare so, and to index."""
 
-    dependencies = [("core", "0003_circuits")]
+    dependencies = [("core", "0004_circuits")]
 
     operations = [
         migrations.RunSQL(
