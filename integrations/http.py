@@ -35,7 +35,7 @@ def check_status(status: int, retry_after: str, *, what: str) -> None:
 
 
 def wait_seconds(retry_after: str) -> float:
-    """Return the seconds of a Retry-After header, bounded to an hour; a date or nonsense gives the default."""
+    """Return the seconds of a Retry-After header, within an hour; anything else gives the default."""
     try:
         return min(max(float(retry_after), 1.0), 3600.0)
     except ValueError:

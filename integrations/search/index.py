@@ -28,7 +28,17 @@ def _index(
 INDEXES: dict[str, dict[str, Any]] = {
     "missions": _index(
         searchable=[
-            *("number", "reference", "beneficiary", "phone", "lot", "emmy_ref", "address", "postcode", "city"),
+            *(
+                "number",
+                "reference",
+                "beneficiary",
+                "phone",
+                "lot",
+                "emmy_ref",
+                "address",
+                "postcode",
+                "city",
+            ),
             *("client", "installer", "agent", "fiche", "status", "conclusion", "email"),
         ],
         filterable=["client_id", "agent_id"],

@@ -1,4 +1,4 @@
-"""From the outbox to Meilisearch: the present row is read and pushed, so repeats and disorder are harmless."""
+"""From the outbox to Meilisearch: the present row is pushed, so repeats and disorder are harmless."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -42,7 +42,9 @@ def groups_of(results: SearchResults) -> list[tuple[str, str, list[tuple[object,
         ("agents", "Intervenants", "planning:agent", [(agent, agent.pk) for agent in results.agents]),
     ]
     return [
-        (kind, title, [(hit, address(name, pk)) for hit, pk in hits]) for kind, title, name, hits in kinds if hits
+        (kind, title, [(hit, address(name, pk)) for hit, pk in hits])
+        for kind, title, name, hits in kinds
+        if hits
     ]
 
 

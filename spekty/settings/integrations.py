@@ -83,6 +83,12 @@ KIZEO_FORM_ID = os.environ.get("KIZEO_FORM_ID", "")
 KIZEO_ACTION = os.environ.get("KIZEO_ACTION", "spekty-prod")
 KIZEO_WEBHOOK_SECRET = os.environ.get("KIZEO_WEBHOOK_SECRET", "")
 
+CELERY_IMPORTS = (
+    "spekty.core.dispatch",
+    "integrations.search.tasks",
+    "integrations.ged.tasks",
+    "integrations.kizeo.tasks",
+)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-sweep": {"task": "outbox.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "outbox-prune": {"task": "outbox.prune", "schedule": crontab(hour=3, minute=5)},

@@ -122,7 +122,11 @@ def test_a_renamed_client_is_found_through_its_lots_and_missions(index, office):
     client.save()
     drain()
     results = search_everything(office, "zephyr")
-    assert (results.missions[0].row, results.lots[0].row, results.clients[0].row) == (mission, mission.lot, client)
+    assert (results.missions[0].row, results.lots[0].row, results.clients[0].row) == (
+        mission,
+        mission.lot,
+        client,
+    )
 
 
 def test_a_deleted_mission_leaves_the_index(index, office):
@@ -170,7 +174,14 @@ def test_without_meilisearch_postgresql_searches_and_says_so(settings, office, u
         operation=factories.operation(last_name="Lefèvre", phone="06 12 34 56 78", city="L’Haÿ-les-Roses")
     )
     factories.mission(operation=factories.operation(last_name="Martin"))
-    for text in ("lefevre", "LEFÈV", "lefevre haÿ", mission.number.lower(), mission.lot.number, "06 12 34 56"):
+    for text in (
+        "lefevre",
+        "LEFÈV",
+        "lefevre haÿ",
+        mission.number.lower(),
+        mission.lot.number,
+        "06 12 34 56",
+    ):
         results = search_everything(office, text)
         assert results.degraded
         assert [hit.row for hit in results.missions] == [mission], text
@@ -178,7 +189,11 @@ def test_without_meilisearch_postgresql_searches_and_says_so(settings, office, u
 
 def test_the_fallback_uses_the_trigram_index(settings, office):
     factories.mission()
-    operations = Operation.objects.order_by().alias(words=OPERATION_WORDS).filter(words__contains=Fold(Value("Poirier")))
+    operations = (
+        Operation.objects.order_by()
+        .alias(words=OPERATION_WORDS)
+        .filter(words__contains=Fold(Value("Poirier")))
+    )
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = operations.explain()
@@ -196,7 +211,9 @@ def test_drift_is_found_and_repaired_by_the_outbox(index):
     missions = [factories.mission() for _ in range(6)]
     drain()
     index.remove("missions", [missions[0].pk])
-    index.put("missions", [{"id": missions[1].pk, "number": "faux", "digest": "x"}, {"id": 10**9, "digest": "y"}])
+    index.put(
+        "missions", [{"id": missions[1].pk, "number": "faux", "digest": "x"}, {"id": 10**9, "digest": "y"}]
+    )
     drift = sync.reconcile("missions")
     assert (drift.missing, drift.stale, drift.ghosts) == (1, 1, 1)
     drain()
