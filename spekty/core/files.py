@@ -226,7 +226,9 @@ def file_response(stored: StoredFile, *, download: bool = False) -> HttpResponse
         content = read_file(stored)
     except DocumentUnavailable:
         plain = {"theme": "light", "density": "dense"}
-        page = render_to_string("core/file_unavailable.html", {"file": stored, "appearance": plain, "csrf_token": ""})
+        page = render_to_string(
+            "core/file_unavailable.html", {"file": stored, "appearance": plain, "csrf_token": ""}
+        )
         return HttpResponse(page, status=503, headers={"Retry-After": "60"})
     attached = download or stored.mime not in INLINE
     response = HttpResponse(content, content_type=stored.mime)
