@@ -1,11 +1,15 @@
-"""History events made by a page carry the person and the address of the page."""
+"""What surrounds each request: who and where for the history, and the bell for what the database promised."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from pghistory import middleware
 
+from spekty.core import dispatch
 from spekty.core.enums import Source
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class HistoryMiddleware(middleware.HistoryMiddleware):
@@ -14,3 +18,16 @@ class HistoryMiddleware(middleware.HistoryMiddleware):
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
         source = Source.FIELD if request.path.startswith("/terrain/") else Source.WEB
         return {**super().get_context(request), "source": str(source)}
+
+
+class BellMiddleware:
+    """Rings once after a request that may have written: triggers promise messages that no code rings for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method not in SAFE_METHODS and response.status_code < 400:
+            dispatch.ring_all()
+        return response

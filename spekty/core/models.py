@@ -90,6 +90,8 @@ class OutboxMessage(models.Model):
     next_at = models.DateTimeField("prochain essai", default=timezone.now)
     lease_until = models.DateTimeField("réservé jusqu’à", null=True)
     lease_token = models.UUIDField("réservé par", null=True)
+    # Set before an effect that can't be taken back (a mail): a row found started was cut short.
+    started_at = models.DateTimeField("envoi commencé le", null=True)
     delivered_at = models.DateTimeField("remis le", null=True)
     dead_at = models.DateTimeField("abandonné le", null=True)
     error = models.TextField("dernière erreur", blank=True)
@@ -107,6 +109,11 @@ class OutboxMessage(models.Model):
             ),
             models.Index(fields=["aggregate", "aggregate_id"], name="outbox_object"),
             models.Index(fields=["topic", "-delivered_at"], name="outbox_delivered"),
+            models.Index(
+                fields=["topic", "created_at"],
+                name="outbox_unsettled",
+                condition=Q(delivered_at__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -118,6 +125,23 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.aggregate} {self.aggregate_id}"
+
+
+class Circuit(models.Model):
+    """The fuse of one connector: open after failures in a row, then tried again by one message at a time."""
+
+    connector = models.CharField("connecteur", max_length=30, unique=True)
+    failures = models.PositiveIntegerField("échecs de suite", default=0)
+    opened_at = models.DateTimeField("coupé depuis", null=True)
+    probe_at = models.DateTimeField("prochain essai", null=True)
+    error = models.TextField("dernière erreur", blank=True)
+
+    class Meta:
+        verbose_name = "coupe-circuit"
+        verbose_name_plural = "coupe-circuits"
+
+    def __str__(self) -> str:
+        return self.connector
 
 
 class InboxMessage(models.Model):
@@ -186,6 +210,7 @@ class StoredFile(models.Model):
     content = models.FileField("contenu", upload_to="files/%Y/%m/")
     store_path = models.CharField("chemin dans la GED", max_length=400)
     stored_at = models.DateTimeField("déposé en GED le", null=True, blank=True)
+    etag = models.CharField("version en GED", max_length=100, blank=True)
     created_at = models.DateTimeField("ajouté le", default=timezone.now)
     created_by_id = models.BigIntegerField("ajouté par", null=True, blank=True)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import dj_database_url
 
+from spekty.settings.integrations import *  # noqa: F403
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("SPEKTY_VAR", BASE_DIR / "var"))
 
@@ -54,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "spekty.core.middleware.HistoryMiddleware",
+    "spekty.core.middleware.BellMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -100,7 +103,7 @@ COTTON_ISOLATE_BY_DEFAULT = True
 
 # Entry of the rail -> function of the user giving a spekty.core.shell.Badge or None; state of the outside tools.
 SHELL_BADGES: dict[str, str] = {}
-SHELL_SYNC = ""
+SHELL_SYNC = "spekty.core.selectors.shell_sync"
 
 DATABASES = {
     "default": {
@@ -192,7 +195,6 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -200,20 +202,6 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
-
-MEILI_URL = os.environ.get("MEILI_URL", "")
-MEILI_KEY = os.environ.get("MEILI_KEY", "")
-MEILI_PREFIX = os.environ.get("MEILI_PREFIX", "spekty_")
-GED_URL = os.environ.get("GED_URL", "")
-GED_USER = os.environ.get("GED_USER", "")
-GED_PASSWORD = os.environ.get("GED_PASSWORD", "")
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "127.0.0.1")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "1025"))
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Spekty <inspection@spekty.example>")
-
-# Outbox topic -> dotted path of the handler (spekty.core.outbox); the only place that knows both sides.
-OUTBOX_HANDLERS: dict[str, str] = {}
-OUTBOX_BELL = "spekty.core.dispatch.ring"
 
 # Events of history can't be changed or deleted, by anyone (ADR 0003).
 PGHISTORY_APPEND_ONLY = True

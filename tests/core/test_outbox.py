@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spekty.core import outbox
-from spekty.core.models import OutboxMessage
+from spekty.core.models import Circuit, OutboxMessage
 from tests import factories
 
 TOPIC = "test.topic"
@@ -25,6 +25,7 @@ def bells(settings, monkeypatch):
 
 def wait_over() -> None:
     OutboxMessage.objects.update(next_at=timezone.now(), lease_until=None)
+    Circuit.objects.all().delete()
 
 
 @pytest.mark.django_db
@@ -76,7 +77,7 @@ def test_a_fault_waits_in_the_row_and_ends_as_a_dead_letter():
     message.refresh_from_db()
     assert message.dead_at is not None
     assert "ne répond pas" in message.error
-    outbox.replay(message.pk)
+    outbox.replay(message.pk, by=factories.actor("admin"))
     assert outbox.drain(TOPIC, handler=lambda m: None) == outbox.Drained(1, 0, 0)
 
 
