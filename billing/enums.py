@@ -18,12 +18,23 @@ class InvoiceStatus(models.TextChoices):
 
 
 class LineKind(models.TextChoices):
-    SITE = "site", "Mission sur site"
-    REINSPECTION = "reinspection", "Contre-visite"
-    CONTACT = "contact", "Contrôle par contact"
-    UNPRODUCTIVE = "unproductive", "Visite improductive"
-    FEE = "fee", "Frais de lot"
-    DISCOUNT = "discount", "Remise de volume"
+    """The values are those of billing.rules.LineKind (a test compares them)."""
+
+    SITE = "MISSION", "Mission sur site"
+    REINSPECTION = "CONTRE_VISITE", "Contre-visite"
+    CONTACT = "CONTACT", "Contrôle par contact"
+    UNPRODUCTIVE = "IMPRODUCTIF", "Visite improductive"
+    FEE = "FRAIS_LOT", "Frais de lot"
+    DISCOUNT = "REMISE", "Remise de volume"
 
 
 MISSION_KINDS = (LineKind.SITE, LineKind.REINSPECTION, LineKind.CONTACT)
+
+
+class RateCode(models.TextChoices):
+    VAT = "TVA", "TVA"
+    DISCOUNT = "REMISE", "Remise de volume"
+
+
+# What a price is asked for: a family (site mission) or a contact.
+CONTACT_ITEM = "CONTACT"

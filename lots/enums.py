@@ -4,10 +4,10 @@ from django.db import models
 
 
 class BillingMode(models.TextChoices):
-    """When a client is invoiced (pay-and-billing.md)."""
+    """When a client is invoiced (pay-and-billing.md); the values are those of billing.rules."""
 
-    LOT = "lot", "Au lot"
-    MONTHLY = "monthly", "Mensuelle"
+    LOT = "AU_LOT", "Au lot"
+    MONTHLY = "MENSUELLE", "Mensuelle"
 
 
 class LotStatus(models.TextChoices):

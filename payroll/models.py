@@ -1,11 +1,12 @@
 """Dated pay scales, monthly periods, and lines that each say why they exist. Euros."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from missions.models import Mission, UnproductiveVisit
-from payroll.enums import PayLineKind, PeriodStatus
+from payroll.enums import PayItem, PayLineKind, PeriodStatus
 from payroll.workflow import PERIOD
 from spekty.accounts.enums import Contract
 from spekty.accounts.models import Agent, User
@@ -18,7 +19,7 @@ class PayScale(models.Model):
     """The amount (or coefficient, or threshold) of one item for one contract from a date on."""
 
     contract = models.CharField("contrat", max_length=12, choices=Contract.choices)
-    item = models.CharField("code", max_length=20)
+    item = models.CharField("code", max_length=20, choices=PayItem.choices)
     valid_from = models.DateField("applicable à partir du")
     amount = models.DecimalField("montant", max_digits=10, decimal_places=4)
     reference = models.CharField("référence", max_length=200, blank=True)
@@ -70,28 +71,60 @@ class PayLineQuerySet(models.QuerySet["PayLine"]):
         return self.filter(agent__user_id=user.pk)
 
 
+# FOR SHARE waits for a closing under way in another transaction, then sees its outcome.
+# The import may bring and correct the workbook's history (`is_legacy`); nobody deletes from a closed month.
+CLOSED_PERIOD = pgtrigger.Trigger(
+    name="closed_period_frozen",
+    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+    when=pgtrigger.Before,
+    func="""
+        IF TG_OP = 'INSERT' AND NEW.is_legacy THEN RETURN NEW; END IF;
+        IF TG_OP = 'UPDATE' AND OLD.is_legacy AND NEW.is_legacy THEN RETURN NEW; END IF;
+        IF EXISTS (
+            SELECT 1 FROM (
+                SELECT status FROM payroll_payperiod
+                WHERE id IN (
+                    CASE WHEN TG_OP <> 'INSERT' THEN OLD.period_id END,
+                    CASE WHEN TG_OP <> 'DELETE' THEN NEW.period_id END
+                ) FOR SHARE
+            ) AS period WHERE status = 'closed'
+        ) THEN
+            RAISE EXCEPTION 'a closed pay period never changes' USING ERRCODE = 'check_violation';
+        END IF;
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        RETURN NEW;
+    """,
+)
+
+
 @tracked
 class PayLine(models.Model):
-    """One amount with its rule, the rule's date, quantity, unit amount and factor."""
+    """One amount with its rule, the rule's date, quantity, unit amount and factor.
+
+    A back-payment (`is_back_pay`) belongs to a closed month: what it owes, less what it paid.
+    """
 
     period = models.ForeignKey(PayPeriod, models.PROTECT, related_name="lines", verbose_name="période")
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="pay_lines", verbose_name="intervenant")
-    kind = models.CharField("nature", max_length=12, choices=PayLineKind.choices)
+    kind = models.CharField("nature", max_length=15, choices=PayLineKind.choices)
+    # Empty for what the workbook paid: it knows months only.
     day = models.DateField("jour", null=True, blank=True)
+    reference = models.CharField("objet", max_length=60, blank=True)
     mission = models.ForeignKey(
         Mission, models.PROTECT, null=True, blank=True, related_name="pay_lines", verbose_name="mission"
     )
-    unproductive = models.OneToOneField(
-        UnproductiveVisit, models.PROTECT, null=True, blank=True, related_name="pay_line"
+    unproductive = models.ForeignKey(
+        UnproductiveVisit, models.PROTECT, null=True, blank=True, related_name="pay_lines"
     )
     belongs_to = models.DateField("mois d’origine")
+    is_back_pay = models.BooleanField("rappel", default=False)
     quantity = models.DecimalField("quantité", max_digits=9, decimal_places=2, default=1)
     unit_amount = models.DecimalField("montant unitaire", max_digits=10, decimal_places=4)
     factor = models.DecimalField("coefficient", max_digits=5, decimal_places=2, default=1)
     amount = models.DecimalField("montant", max_digits=10, decimal_places=2)
     rule = models.CharField("règle", max_length=60)
     rule_from = models.DateField("règle applicable à partir du", null=True, blank=True)
-    label = models.CharField("explication", max_length=250)
+    label = models.TextField("explication")
     is_legacy = models.BooleanField("reprise du classeur", default=False)
     created_at = models.DateTimeField("calculée le", default=timezone.now)
 
@@ -101,20 +134,35 @@ class PayLine(models.Model):
         verbose_name = "ligne de paie"
         verbose_name_plural = "lignes de paie"
         ordering = ["agent", "day", "id"]
+        triggers = [CLOSED_PERIOD]
         constraints = [
-            # A mission is paid once, whatever is replayed.
+            # What is paid is paid once a month of origin, whatever is replayed.
             models.UniqueConstraint(
-                fields=["mission"],
-                condition=Q(kind__in=[PayLineKind.SITE, PayLineKind.CONTACT]),
+                fields=["mission", "belongs_to"],
+                condition=Q(kind__in=[PayLineKind.SITE, PayLineKind.CONTACT], is_back_pay=False),
                 name="mission_paid_once",
+                violation_error_message="Cette mission est déjà payée.",
+            ),
+            models.UniqueConstraint(
+                fields=["unproductive", "belongs_to"],
+                condition=Q(is_back_pay=False),
+                name="unproductive_paid_once",
+                violation_error_message="Cette visite improductive est déjà payée.",
             ),
             models.UniqueConstraint(
                 fields=["agent", "kind", "day"],
-                condition=Q(kind__in=[PayLineKind.KM, PayLineKind.MEAL]),
+                condition=Q(kind__in=[PayLineKind.KM, PayLineKind.MEAL], is_back_pay=False),
                 name="daily_pay_once",
             ),
             models.UniqueConstraint(
-                fields=["agent", "belongs_to"], condition=Q(kind=PayLineKind.BONUS), name="bonus_once_a_month"
+                fields=["agent", "belongs_to"],
+                condition=Q(kind=PayLineKind.BONUS, is_back_pay=False),
+                name="bonus_once_a_month",
+            ),
+            models.UniqueConstraint(
+                fields=["period", "agent", "belongs_to", "kind", "day", "reference"],
+                condition=Q(is_back_pay=True),
+                name="back_pay_once",
             ),
         ]
 

@@ -20,13 +20,17 @@ OFFICE_ROLES = frozenset(Role.values) - {Role.AGENT}
 
 
 class Contract(models.TextChoices):
-    EMPLOYEE = "salarie", "Salarié"
-    FREELANCE = "independant", "Indépendant"
+    """The values are those of payroll.rules and of the pay scale."""
+
+    EMPLOYEE = "SALARIE", "Salarié"
+    FREELANCE = "INDEPENDANT", "Indépendant"
 
 
 class Vehicle(models.TextChoices):
-    OWN = "personnel", "Personnel"
-    COMPANY = "societe", "Société"
+    """The values are those of payroll.rules."""
+
+    OWN = "PERSONNEL", "Personnel"
+    COMPANY = "SOCIETE", "Société"
     NONE = "", "Aucun"
 
 

@@ -1,59 +1,18 @@
-"""Dated price lists, invoices and credit notes. Euros before tax unless said otherwise."""
+"""Invoices and credit notes: free while they are drafts, frozen by the database once issued."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from billing.enums import MISSION_KINDS, InvoiceKind, InvoiceStatus, LineKind
+from billing.models.guards import FROZEN_INVOICE, FROZEN_LINES
 from billing.workflow import INVOICE
 from lots.models import Client, Lot
 from lots.models.reference import granted_client_ids
-from missions.models import Mission, UnproductiveVisit
+from missions.models import Mission
 from spekty.accounts.models import User
 from spekty.core.history import guard_states, tracked
 from spekty.core.models import Stateful, StoredFile
-
-
-@tracked
-class Price(models.Model):
-    """A client's price of a family (or CONTACT) for lots received from a date on."""
-
-    client = models.ForeignKey(Client, models.PROTECT, related_name="prices", verbose_name="donneur d’ordre")
-    item = models.CharField("famille", max_length=20)
-    valid_from = models.DateField("applicable à partir du")
-    amount = models.DecimalField("prix HT", max_digits=10, decimal_places=2)
-    reference = models.CharField("référence", max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = "prix"
-        verbose_name_plural = "tarifs"
-        ordering = ["client", "item", "valid_from"]
-        constraints = [models.UniqueConstraint(fields=["client", "item", "valid_from"], name="price_once")]
-
-    def __str__(self) -> str:
-        return f"{self.client} {self.item} {self.valid_from}"
-
-
-@tracked
-class BillingRate(models.Model):
-    """VAT in percent, volume discounts (threshold of lines, percent): dated, shared by all clients."""
-
-    code = models.CharField("code", max_length=20)
-    valid_from = models.DateField("applicable à partir du")
-    threshold = models.PositiveIntegerField("à partir de (lignes)", default=0)
-    pct = models.DecimalField("%", max_digits=5, decimal_places=2)
-    reference = models.CharField("référence", max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = "taux de facturation"
-        verbose_name_plural = "taux de facturation"
-        ordering = ["code", "valid_from", "threshold"]
-        constraints = [
-            models.UniqueConstraint(fields=["code", "valid_from", "threshold"], name="billing_rate_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.pct} %"
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -62,6 +21,9 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         if user.has_role("siege", "direction", "paie-facturation"):
             return self
         return self.filter(client_id__in=granted_client_ids(user)).exclude(status=InvoiceStatus.DRAFT)
+
+    def issued(self) -> "InvoiceQuerySet":
+        return self.exclude(status=InvoiceStatus.DRAFT)
 
 
 @tracked
@@ -81,7 +43,10 @@ class Invoice(Stateful):
     status = models.CharField(
         "statut", max_length=6, choices=InvoiceStatus.choices, default=InvoiceStatus.DRAFT
     )
-    # Month covered (its first day) in monthly mode.
+    # The lot invoiced in mode Au lot; the month covered (its first day) for a month-end invoice.
+    lot = models.ForeignKey(
+        Lot, models.PROTECT, null=True, blank=True, related_name="invoices", verbose_name="lot facturé"
+    )
     month = models.DateField("mois facturé", null=True, blank=True)
     issued_on = models.DateField("date", null=True, blank=True, db_index=True)
     due_on = models.DateField("échéance", null=True, blank=True)
@@ -90,6 +55,9 @@ class Invoice(Stateful):
     total_vat = models.DecimalField("TVA", max_digits=12, decimal_places=2, default=0)
     total_ttc = models.DecimalField("total TTC", max_digits=12, decimal_places=2, default=0)
     reason = models.CharField("motif de l’avoir", max_length=200, blank=True)
+    # Who invoiced whom, as written on the paper: frozen when the invoice is issued.
+    parties = models.JSONField("identités à l’émission", default=dict, blank=True)
+    paid_on = models.DateField("payée le", null=True, blank=True)
     file = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="fichier"
     )
@@ -102,7 +70,7 @@ class Invoice(Stateful):
         verbose_name = "facture"
         verbose_name_plural = "factures"
         ordering = ["-issued_on", "-id"]
-        triggers = [guard_states(INVOICE)]
+        triggers = [guard_states(INVOICE), FROZEN_INVOICE]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status=InvoiceStatus.DRAFT, number__isnull=True)
@@ -117,35 +85,63 @@ class Invoice(Stateful):
                 violation_error_message="Un avoir nomme la facture qu’il corrige.",
             ),
             models.CheckConstraint(
-                condition=Q(is_legacy=True) | Q(total_ttc=models.F("total_ht") + models.F("total_vat")),
+                condition=Q(is_legacy=True) | Q(total_ttc=F("total_ht") + F("total_vat")),
                 name="invoice_totals",
                 violation_error_message="Le TTC est le HT plus la TVA.",
+            ),
+            models.CheckConstraint(
+                condition=Q(month__isnull=True) | Q(month__day=1),
+                name="invoice_month_first_day",
+                violation_error_message="Le mois facturé se note par son premier jour.",
+            ),
+            models.UniqueConstraint(
+                fields=["lot"],
+                condition=Q(status=InvoiceStatus.DRAFT, kind=InvoiceKind.INVOICE),
+                name="invoice_one_draft_per_lot",
+                violation_error_message="Ce lot a déjà une facture en préparation.",
+            ),
+            models.UniqueConstraint(
+                fields=["client", "month"],
+                condition=Q(status=InvoiceStatus.DRAFT, kind=InvoiceKind.INVOICE),
+                name="invoice_one_draft_per_month",
+                violation_error_message="Ce mois a déjà une facture en préparation.",
             ),
         ]
 
     def __str__(self) -> str:
         return self.number or f"Brouillon {self.pk}"
 
+    @property
+    def is_draft(self) -> bool:
+        return self.status == InvoiceStatus.DRAFT
+
+    @property
+    def is_credit_note(self) -> bool:
+        return self.kind == InvoiceKind.CREDIT_NOTE
+
 
 @tracked
 class InvoiceLine(models.Model):
-    """One amount with its rule and the rule's date; a mission is invoiced once unless credited."""
+    """One amount with its rule and the rule's date; a mission is invoiced once unless credited.
+
+    A credit note's lines are negative and name the line they correct.
+    """
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", verbose_name="facture")
-    kind = models.CharField("nature", max_length=12, choices=LineKind.choices)
+    kind = models.CharField("nature", max_length=15, choices=LineKind.choices)
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, blank=True, related_name="invoice_lines")
     mission = models.ForeignKey(
         Mission, models.PROTECT, null=True, blank=True, related_name="invoice_lines", verbose_name="mission"
     )
-    unproductive = models.ForeignKey(
-        UnproductiveVisit, models.PROTECT, null=True, blank=True, related_name="invoice_lines"
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="corrige"
     )
     quantity = models.DecimalField("quantité", max_digits=9, decimal_places=2, default=1)
     unit_amount = models.DecimalField("prix unitaire", max_digits=12, decimal_places=4)
     amount = models.DecimalField("montant HT", max_digits=12, decimal_places=2)
     rule = models.CharField("règle", max_length=60)
     rule_from = models.DateField("règle applicable à partir du", null=True, blank=True)
-    label = models.CharField("explication", max_length=250)
+    label = models.TextField("explication")
     # A credit note frees what it credits: the corrected line is marked, and the mission can be invoiced anew.
     is_credited = models.BooleanField("annulée par un avoir", default=False)
     is_credit = models.BooleanField("ligne d’avoir", default=False)
@@ -155,6 +151,7 @@ class InvoiceLine(models.Model):
         verbose_name = "ligne de facture"
         verbose_name_plural = "lignes de facture"
         ordering = ["invoice", "id"]
+        triggers = [FROZEN_LINES]
         constraints = [
             models.UniqueConstraint(
                 fields=["mission"],
@@ -163,9 +160,10 @@ class InvoiceLine(models.Model):
                 violation_error_message="Cette mission est déjà facturée.",
             ),
             models.UniqueConstraint(
-                fields=["unproductive"],
-                condition=Q(is_credited=False, is_credit=False, is_legacy=False),
+                fields=["mission"],
+                condition=Q(kind=LineKind.UNPRODUCTIVE, is_credited=False, is_credit=False, is_legacy=False),
                 name="unproductive_invoiced_once",
+                violation_error_message="Les visites improductives de cette mission sont déjà facturées.",
             ),
             models.UniqueConstraint(
                 fields=["lot"],

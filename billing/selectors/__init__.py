@@ -1,0 +1,1 @@
+"""Reads: what is to invoice, invoices and their lines, done = billed = paid."""
