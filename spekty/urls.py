@@ -9,4 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sante/", health, name="health"),
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("spekty.core.urls")),
+    path("terrain/", include("field.urls")),
+    path("qualite/", include("quality.urls")),
 ]
