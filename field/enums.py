@@ -4,7 +4,11 @@ from django.db import models
 
 
 class ReadingState(models.TextChoices):
-    """A reading sent back by the reviewer is superseded by the one that completes it."""
+    """A reading sent back by the reviewer is superseded by the one that completes it.
+
+    One that arrives when the mission no longer waits for it is disputed: kept, the office decides.
+    """
 
     CURRENT = "current", "En vigueur"
     SUPERSEDED = "superseded", "Remplacé"
+    DISPUTED = "disputed", "À trancher"

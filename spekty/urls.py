@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sante/", health, name="health"),
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("spekty.core.urls")),
+    path("terrain/", include("field.urls")),
+    path("qualite/", include("quality.urls")),
 ]
 
 if settings.MAILBOX_DIR:

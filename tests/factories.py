@@ -1,17 +1,24 @@
 """Small objects with sensible defaults; a test names only what it is about."""
 
 import datetime as dt
+import io
 import itertools
+import uuid
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
+from PIL import Image
 
 from billing.models import Price
+from field.models import Reading
+from field.services import record_reading
+from field.services.readings import Visit
 from lots.enums import BillingMode, LotStatus
 from lots.models import Client, Fiche, Installer, Lot, Operation
 from missions.enums import HELD_STATUSES, MissionStatus
 from missions.models import Mission
-from spekty.accounts.enums import Contract, Vehicle
+from spekty.accounts.enums import Contract, Role, Vehicle
 from spekty.accounts.models import Agent, Authorisation, User
 from spekty.core.actors import Actor
 from spekty.core.enums import Channel, Family, Source
@@ -135,3 +142,54 @@ def mission(**fields: Any) -> Mission:
     if fields.get("status") == MissionStatus.REPORTED:
         values["reported_on"] = dt.date(2026, 1, 25)
     return Mission.objects.create(**(values | fields))
+
+
+def field_agent(**fields: Any) -> Agent:
+    """Return an agent who signs in to the field portal."""
+    person = user(Role.AGENT, first_name="Suzanne", last_name="Lemonnier")
+    values: dict[str, Any] = {"first_name": "Suzanne", "last_name": "Lemonnier"}
+    return agent(**(values | fields), user=person)
+
+
+ISO_ANSWERS: dict[str, Any] = {
+    "done": "yes",
+    "access": "yes",
+    "area_measured": "47",
+    "thickness": ["121", "119", "119"],
+    "even": "yes",
+    "flue_distance": "na",
+    "quote": "2",
+    "invoice": "1",
+}
+
+
+def reading(
+    parent: Mission | None = None,
+    *,
+    by: Agent | None = None,
+    answers: dict[str, Any] | None = None,
+    **visit: Any,
+) -> Reading:
+    """Return a complete reading of a loft, sent by its agent: its mission is to be reviewed."""
+    inspector = by or (parent.agent if parent and parent.agent else field_agent())
+    target = parent or mission(status=MissionStatus.CONFIRMED, agent=inspector)
+    details: dict[str, Any] = {
+        "answers": ISO_ANSWERS if answers is None else answers,
+        "started_at": timezone.now() - dt.timedelta(minutes=50),
+        "finished_at": timezone.now() - dt.timedelta(minutes=5),
+        "signer": "Gabrielle Poirier",
+    }
+    return record_reading(
+        key=uuid.uuid4(),
+        mission_id=target.pk,
+        agent=inspector,
+        visit=Visit(**(details | visit)),
+        by=actor(Role.AGENT, source=Source.FIELD),
+    ).reading
+
+
+def jpeg(size: tuple[int, int] = (640, 480), colour: str = "teal", **options: Any) -> bytes:
+    """Return a small photo."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG", **options)
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""What a questionnaire asks, how answers are read, what they conclude. Pure Python."""

@@ -1,0 +1,246 @@
+"""What an agent's phone shows: the day, the week, a mission and its past, own readings."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from field.models import DailyKm, Photo, Reading
+from missions.enums import OPEN_STATUSES, MissionStatus
+from missions.models import Mission, MissionEvent, UnproductiveVisit
+from planning.enums import TourStatus
+from planning.models import Tour
+from spekty.accounts.models import Agent
+from spekty.core.engine import label_of
+from spekty.core.enums import Channel
+from spekty.core.models import StateChange
+
+PUBLISHED = (TourStatus.PUBLISHED, TourStatus.STARTED, TourStatus.DONE)
+PRECACHED_DAYS = 3
+READINGS_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A mission at its place in a day. `state` is todo, done or unproductive."""
+
+    mission: Mission
+    at: dt.datetime | None
+    state: str
+    note: str
+
+    @property
+    def look(self) -> str:
+        return "unproductive" if self.state == "unproductive" else self.mission.status
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """An agent's day: the next stop, the others, those behind, and what has no hour."""
+
+    day: dt.date
+    tour: Tour | None
+    km_declared: Decimal | None
+    next: Passage | None
+    later: list[Passage]
+    past: list[Passage]
+    contacts: list[Mission]
+    to_complete: list[Mission]
+
+    @property
+    def left(self) -> int:
+        return len(self.later) + bool(self.next)
+
+    @property
+    def visits(self) -> int:
+        return self.left + len(self.past)
+
+    @property
+    def missions(self) -> list[Mission]:
+        ahead = ([self.next] if self.next else []) + self.later
+        return [passage.mission for passage in ahead] + self.contacts + self.to_complete
+
+
+def missions_of(agent: Agent) -> QuerySet[Mission]:
+    """Return the agent's missions that they were told of: published tour, appointment, contact, visit."""
+    told = (
+        Q(stop__tour__status__in=PUBLISHED)
+        | Q(appointment_at__isnull=False)
+        | Q(visited_at__isnull=False)
+        | Q(channel=Channel.CONTACT)
+        | Q(Exists(UnproductiveVisit.objects.filter(mission=OuterRef("pk"), agent=agent)))
+    )
+    related = ("operation", "lot__fiche", "lot__client", "stop__tour")
+    return Mission.objects.filter(told, agent=agent).select_related(*related)
+
+
+def missions_once_of(agent: Agent) -> QuerySet[Mission]:
+    """Return the missions that are or were the agent's: what a phone without signal may still report on."""
+    was = MissionEvent.objects.filter(pgh_obj_id=OuterRef("pk"), agent_id=agent.pk)
+    return Mission.objects.filter(Q(agent=agent) | Q(Exists(was)))
+
+
+def _bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    start = timezone.make_aware(dt.datetime.combine(day, dt.time()))
+    return start, timezone.make_aware(dt.datetime.combine(day + dt.timedelta(1), dt.time()))
+
+
+def _of_days(agent: Agent, first: dt.date, last: dt.date) -> QuerySet[Mission]:
+    start, end = _bounds(first)[0], _bounds(last)[1]
+    on_tour = Q(stop__tour__status__in=PUBLISHED, stop__tour__day__range=(first, last))
+    agreed = Q(appointment_at__gte=start, appointment_at__lt=end)
+    held = Q(visited_at__gte=start, visited_at__lt=end)
+    return missions_of(agent).filter(on_tour | agreed | held)
+
+
+def _hour(mission: Mission) -> dt.datetime | None:
+    stop = getattr(mission, "stop", None)
+    return mission.visited_at or mission.appointment_at or (stop.arrives_at if stop else None)
+
+
+def _place(passage: Passage) -> tuple[bool, dt.datetime | None, int]:
+    stop = getattr(passage.mission, "stop", None)
+    late = dt.datetime.max.replace(tzinfo=dt.UTC)
+    return passage.at is None, passage.at or late, stop.position if stop else 0
+
+
+def _passages(agent: Agent, day: dt.date) -> list[Passage]:
+    start, end = _bounds(day)
+    empty = UnproductiveVisit.objects.filter(agent=agent, at__gte=start, at__lt=end)
+    vain = list(empty.select_related("mission__operation", "mission__lot__fiche", "mission__stop"))
+    gone = {visit.mission_id for visit in vain}
+    found = [
+        Passage(visit.mission, visit.at, "unproductive", visit.get_reason_display().lower()) for visit in vain
+    ]
+    for mission in _of_days(agent, day, day):
+        if mission.pk in gone and mission.status == MissionStatus.TO_CONTACT:
+            continue
+        state = "todo" if mission.is_open else "done"
+        found.append(Passage(mission, _hour(mission), state, ""))
+    return sorted(found, key=_place)
+
+
+def day_plan(agent: Agent, day: dt.date) -> DayPlan:
+    """Return the agent's day, in the order of the tour."""
+    passages = _passages(agent, day)
+    todo = [p for p in passages if p.state == "todo"]
+    todo.sort(key=lambda p: p.mission.status != MissionStatus.IN_PROGRESS)
+    shown = {p.mission.pk for p in passages}
+    waiting = missions_of(agent).exclude(pk__in=shown).order_by("due_on", "id")
+    calls = waiting.filter(channel=Channel.CONTACT, status__in=OPEN_STATUSES)
+    declared = DailyKm.objects.filter(agent=agent, day=day).values_list("km", flat=True).first()
+    return DayPlan(
+        day=day,
+        tour=Tour.objects.filter(agent=agent, day=day, status__in=PUBLISHED).first(),
+        km_declared=declared,
+        next=todo[0] if todo else None,
+        later=todo[1:],
+        past=[p for p in passages if p.state != "todo"],
+        contacts=list(calls[:50]),
+        to_complete=list(waiting.filter(status=MissionStatus.TO_COMPLETE)[:20]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WeekDay:
+    day: dt.date
+    passages: list[Passage]
+
+
+def week_plan(agent: Agent, monday: dt.date) -> list[WeekDay]:
+    """Return the agent's seven days from `monday`."""
+    sunday = monday + dt.timedelta(6)
+    days: dict[dt.date, list[Passage]] = {monday + dt.timedelta(n): [] for n in range(7)}
+    for mission in _of_days(agent, monday, sunday):
+        at, stop = _hour(mission), getattr(mission, "stop", None)
+        day = timezone.localdate(at) if at else stop.tour.day if stop else None
+        if day in days:
+            state = "todo" if mission.is_open else "done"
+            days[day].append(Passage(mission, at, state, ""))
+    return [WeekDay(day, sorted(found, key=_place)) for day, found in days.items()]
+
+
+def precached(agent: Agent, today: dt.date) -> list[Mission]:
+    """Return the missions that a phone keeps for when there is no signal: today and two more days."""
+    ahead = _of_days(agent, today, today + dt.timedelta(PRECACHED_DAYS - 1))
+    open_or_back = [*OPEN_STATUSES, MissionStatus.TO_COMPLETE]
+    calls = missions_of(agent).filter(Q(channel=Channel.CONTACT) | Q(status=MissionStatus.TO_COMPLETE))
+    wanted = (ahead | calls).filter(status__in=open_or_back).distinct()
+    return list(wanted.order_by("appointment_at", "id")[:60])
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One thing that happened on a mission before: when, which icon, in words."""
+
+    at: dt.datetime
+    icon: str
+    text: str
+
+
+def past_of(mission: Mission) -> list[Past]:
+    """Return former visits, tries and reports of the mission, the latest first."""
+    found = [
+        Past(v.at, "door-closed", f"Visite improductive : {v.get_reason_display().lower()}. {v.note}".strip())
+        for v in mission.unproductive.all()
+    ]
+    found += [
+        Past(
+            a.at,
+            "telephone",
+            f"{a.get_outcome_display()} ({a.get_means_display().lower()}). {a.note}".strip(),
+        )
+        for a in mission.attempts.all()[:10]
+    ]
+    found += [
+        Past(r.finished_at, "clipboard-check", f"Relevé de {r.agent.short_name}")
+        for r in mission.readings.select_related("agent")
+    ]
+    first = mission.reinspection_of
+    if first is not None and first.visited_at:
+        word = first.get_conclusion_display().lower() or "sans conclusion"
+        found.append(Past(first.visited_at, "arrow-repeat", f"Première visite {first.number} : {word}."))
+    return sorted(found, key=lambda past: past.at, reverse=True)
+
+
+def current_reading(mission: Mission) -> Reading | None:
+    """Return the mission's reading in force."""
+    return mission.readings.filter(state="current").select_related("definition", "agent").first()
+
+
+def sent_back_reason(mission: Mission) -> str:
+    """Return what the reviewer asks to complete, "" when nothing is asked."""
+    if mission.status != MissionStatus.TO_COMPLETE:
+        return ""
+    asked = StateChange.objects.filter(
+        aggregate=label_of(Mission), aggregate_id=mission.pk, transition="send_back"
+    )
+    return asked.values_list("reason", flat=True).first() or ""
+
+
+def photos_of(mission: Mission) -> QuerySet[Photo]:
+    """Return the mission's photos: those of the reading in force and of those it completes."""
+    kept = Photo.objects.filter(reading__mission=mission).exclude(reading__state="disputed")
+    return kept.select_related("file", "reading")
+
+
+def readings_of(agent: Agent) -> QuerySet[Reading]:
+    """Return the agent's latest readings."""
+    return (
+        Reading.objects.filter(agent=agent)
+        .exclude(state="superseded")
+        .select_related("mission__operation", "mission__lot__fiche")[:READINGS_SHOWN]
+    )
+
+
+def month_tally(agent: Agent, month: dt.date) -> dict[str, int]:
+    """Return what the agent did in `month`: site and contact readings, unproductive visits."""
+    start = _bounds(month.replace(day=1))[0]
+    end = _bounds((month.replace(day=28) + dt.timedelta(4)).replace(day=1))[0]
+    mine = Mission.objects.filter(agent=agent, visited_at__gte=start, visited_at__lt=end)
+    channels = Counter(mine.values_list("channel", flat=True))
+    empty = UnproductiveVisit.objects.filter(agent=agent, at__gte=start, at__lt=end).count()
+    return {"site": channels[Channel.SITE], "contact": channels[Channel.CONTACT], "unproductive": empty}

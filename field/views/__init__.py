@@ -1,0 +1,1 @@
+"""The field portal: pages for a phone, answers for its outbox."""

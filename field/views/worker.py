@@ -1,0 +1,52 @@
+"""The service worker: served under /terrain/ so that it sees that part of the site only."""
+
+import hashlib
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+STYLES = (
+    "tokens", "base", "shell", "control", "card", "status", "figure", "table", "list", "proof", "heat",
+    "sheet", "overlay", "field", "responsive",
+)  # fmt: skip
+SHELL_MODULES = ("shell", "dialog", "keys", "look", "menu", "palette", "session", "toast")
+FIELD_MODULES = (
+    "app", "checklist", "day", "db", "draft", "exif", "form", "format", "offline", "outbox", "photo",
+    "queue", "reading", "signature", "strip",
+)  # fmt: skip
+VENDOR = (
+    "bootstrap.min.css", "icons.svg", "idb.js", "signature_pad.js",
+    "inter/inter-latin-wght-normal.woff2", "inter/inter-latin-ext-wght-normal.woff2",
+)  # fmt: skip
+
+
+def static_files() -> list[str]:
+    """Return the addresses of all that the portal's pages load."""
+    names = [f"css/{name}.css" for name in STYLES]
+    names += [f"js/{name}.js" for name in SHELL_MODULES]
+    names += [f"js/field/{name}.js" for name in FIELD_MODULES]
+    names += [f"vendor/{name}" for name in VENDOR]
+    # Modules import each other by their plain names, pages by the hashed ones.
+    plain = [f"{staticfiles_storage.base_url}{name}" for name in names]
+    return sorted({static(name) for name in names} | set(plain))
+
+
+def version() -> str:
+    """Return the fingerprint of the static files; "" in development, where they change under the pages."""
+    known: str = getattr(staticfiles_storage, "manifest_hash", "")
+    return hashlib.sha256(known.encode()).hexdigest()[:12] if known else ""
+
+
+@login_not_required
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """Serve the service worker, never kept by the browser's own cache."""
+    context = {"version": version(), "files": static_files()}
+    response = render(request, "field/sw.js", context, content_type="text/javascript; charset=utf-8")
+    patch_cache_control(response, no_cache=True)
+    return response
