@@ -1,8 +1,8 @@
 """The draw of a lot: a ranking that anyone can compute again from the frozen list and the seed (R1, R2).
 
 Algorithm "spekty-sha256-rank", version 1. The mark of an operation is the hexadecimal SHA-256 of the UTF-8
-text `seed|channel|reference`; operations are ranked by rising mark. With a seed that nobody chose (64 hexadecimal
-digits of the `secrets` module, drawn after the list is frozen) every order of the list is equally likely.
+text `seed|channel|reference`; operations are ranked by rising mark. With a seed that nobody chose (64
+hexadecimal digits of the `secrets` module, drawn after the list is frozen) every order is equally likely.
 By hand: printf '%s' 'SEED|SITE|REFERENCE' | sha256sum
 """
 
