@@ -118,12 +118,13 @@ def enumerated(counts: SiteCounts, needed: int, ceiling: Decimal, rates: Expecte
 
 @settings(deadline=None, max_examples=60)
 @given(
-    st.integers(0, 12), st.integers(0, 3), st.integers(0, 3), st.integers(0, 6), st.integers(0, 16), shares, shares, shares,
-)  # fmt: skip
+    st.builds(SiteCounts, st.integers(0, 12), st.integers(0, 3), st.integers(0, 3), st.integers(0, 6)),
+    st.integers(0, 16),
+    st.builds(ExpectedRates, shares, shares, shares),
+)
 def test_the_chance_to_pass_is_that_of_all_outcomes(
-    s: int, ns: int, nv: int, pending: int, needed: int, unreachable: float, ns_rate: float, nv_rate: float
+    counts: SiteCounts, needed: int, rates: ExpectedRates
 ) -> None:
-    counts, rates = SiteCounts(s, ns, nv, pending), ExpectedRates(unreachable, ns_rate, nv_rate)
     assert chance_to_pass(counts, needed, CEILING, rates) == pytest.approx(
         enumerated(counts, needed, CEILING, rates), abs=1e-9
     )
