@@ -24,7 +24,7 @@ class Address(NamedTuple):
     """Parts of a postal address; None where the text doesn't say."""
 
     street: str | None
-    postal_code: str | None
+    postcode: str | None
     city: str | None
 
 

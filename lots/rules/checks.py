@@ -1,6 +1,5 @@
 """What is wrong or doubtful in one line of a client's file, in French, by field (domain.md R13, R14)."""
 
-import calendar
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,9 @@ from functools import lru_cache
 
 from stdnum.fr import siren as siren_number
 
+from lots.rules.deadlines import ALERT_MONTHS, FILING_MONTHS, filing_alert, filing_deadline
 from lots.rules.fields import label_of
+from spekty.core.french import day
 
 Value = str | Decimal | dt.date | None
 Values = Mapping[str, Value]
@@ -48,8 +49,8 @@ class CheckContext:
     fiches: Mapping[str, bool]
     client_siren: str | None = None
     lot_fiche: str | None = None
-    filing_months: int = 12
-    alert_months: tuple[int, ...] = (6, 3, 1)
+    filing_months: int = FILING_MONTHS
+    alert_months: tuple[int, ...] = ALERT_MONTHS
 
 
 def check_values(values: Values, context: CheckContext) -> list[Issue]:
@@ -78,14 +79,14 @@ def warning(rule: str, field: str | None, message: str) -> Issue:
 def _presence(values: Values) -> list[Issue]:
     issues = [
         error("missing", field, f"{label_of(field)} : la cellule est vide.")
-        for field in ("reference", "address", "postal_code", "engaged_on")
+        for field in ("reference", "address", "postcode", "engaged_on")
         if values.get(field) is None
     ]
-    if values.get("last_name") is None and values.get("company_name") is None:
+    if values.get("last_name") is None and values.get("company") is None:
         issues.append(error("missing", "last_name", "Ni nom ni raison sociale du bénéficiaire."))
     issues += [
         warning("missing", field, f"{label_of(field)} : la cellule est vide.")
-        for field in ("city", "completed_on", "volume")
+        for field in ("city", "completed_on", "volume_kwhc")
         if values.get(field) is None
     ]
     if values.get("phone") is None and values.get("email") is None:
@@ -96,13 +97,13 @@ def _presence(values: Values) -> list[Issue]:
 
 
 def _place(values: Values) -> list[Issue]:
-    code = values.get("postal_code")
-    if isinstance(code, str) and not is_postal_code(code):
-        return [error("postal_code", "postal_code", f"Le code postal {code} n’est dans aucun département.")]
+    code = values.get("postcode")
+    if isinstance(code, str) and not is_postcode(code):
+        return [error("postcode", "postcode", f"Le code postal {code} n’est dans aucun département.")]
     return []
 
 
-def is_postal_code(code: str) -> bool:
+def is_postcode(code: str) -> bool:
     """Return whether the five digits begin with a French department (01 to 95) or an overseas prefix."""
     return len(code) == 5 and code.isdigit() and ("01" <= code[:2] <= "95" or code[:3] in OVERSEAS)
 
@@ -128,17 +129,17 @@ def _fiche(values: Values, context: CheckContext) -> list[Issue]:
 def _dates(values: Values, context: CheckContext) -> list[Issue]:
     engaged, completed = values.get("engaged_on"), values.get("completed_on")
     issues = []
-    for field, day in (("engaged_on", engaged), ("completed_on", completed)):
-        if isinstance(day, dt.date) and day.year < FIRST_CEE_YEAR:
-            issues.append(error("date_range", field, f"{label_of(field)} : le {french(day)} est improbable."))
+    for field, found in (("engaged_on", engaged), ("completed_on", completed)):
+        if isinstance(found, dt.date) and found.year < FIRST_CEE_YEAR:
+            issues.append(error("date_range", field, f"{label_of(field)} : le {day(found)} est improbable."))
     if isinstance(engaged, dt.date) and engaged > context.today:
-        issues.append(error("date_future", "engaged_on", f"Date d’engagement à venir ({french(engaged)})."))
+        issues.append(error("date_future", "engaged_on", f"Date d’engagement à venir ({day(engaged)})."))
     if isinstance(engaged, dt.date) and isinstance(completed, dt.date):
         if completed < engaged:
-            text = f"Achèvement le {french(completed)}, avant l’engagement du {french(engaged)}."
+            text = f"Achèvement le {day(completed)}, avant l’engagement du {day(engaged)}."
             issues.append(error("date_order", "completed_on", text))
         elif completed > context.today:
-            text = f"Achèvement à venir ({french(completed)}) : les travaux ne sont pas finis."
+            text = f"Achèvement à venir ({day(completed)}) : les travaux ne sont pas finis."
             issues.append(warning("date_future", "completed_on", text))
     return issues
 
@@ -148,15 +149,16 @@ def _filing(values: Values, context: CheckContext) -> list[Issue]:
     completed = values.get("completed_on")
     if not isinstance(completed, dt.date):
         return []
-    deadline = add_months(completed, context.filing_months)
-    if context.today > deadline:
-        text = f"Délai de dépôt dépassé depuis le {french(deadline)} (achèvement le {french(completed)})."
+    deadline = filing_deadline(completed, context.filing_months)
+    alert = filing_alert(deadline, context.today, context.alert_months)
+    if alert is None:
+        return []
+    if alert == 0:
+        text = f"Délai de dépôt dépassé depuis le {day(deadline)} (achèvement le {day(completed)})."
         return [warning("filing_late", "completed_on", text)]
-    for months in sorted(context.alert_months):
-        if add_months(context.today, months) >= deadline:
-            text = f"Dépôt dû le {french(deadline)}, dans moins de {months} mois."
-            return [warning("filing_near", "completed_on", text)]
-    return []
+    return [
+        warning("filing_near", "completed_on", f"Dépôt dû le {day(deadline)}, dans moins de {alert} mois.")
+    ]
 
 
 def _firms(values: Values, context: CheckContext) -> list[Issue]:
@@ -198,16 +200,16 @@ def _orderer(values: Values, context: CheckContext) -> list[Issue]:
 
 def _amounts(values: Values) -> list[Issue]:
     issues = []
-    volume, area, fiche = values.get("volume"), values.get("declared_area"), values.get("fiche")
+    volume, area, fiche = values.get("volume_kwhc"), values.get("area_declared"), values.get("fiche")
     if isinstance(volume, Decimal) and volume < 0:
-        issues.append(error("amount", "volume", "Le volume est négatif."))
+        issues.append(error("amount", "volume_kwhc", "Le volume est négatif."))
     elif volume == 0:
-        issues.append(warning("amount", "volume", "Le volume est nul."))
+        issues.append(warning("amount", "volume_kwhc", "Le volume est nul."))
     if isinstance(area, Decimal) and area <= 0:
-        issues.append(warning("amount", "declared_area", "La surface déclarée n’est pas positive."))
+        issues.append(warning("amount", "area_declared", "La surface déclarée n’est pas positive."))
     elif area is None and isinstance(fiche, str) and fiche.split("-")[1:2] == [AREA_DOMAIN]:
         text = "Surface déclarée absente : l’écart de surface ne pourra pas être calculé."
-        issues.append(warning("missing", "declared_area", text))
+        issues.append(warning("missing", "area_declared", text))
     return issues
 
 
@@ -215,15 +217,3 @@ def _amounts(values: Values) -> list[Issue]:
 def is_siren(number: str) -> bool:
     """Return whether the nine digits have the right key."""
     return bool(siren_number.is_valid(number))
-
-
-@lru_cache(maxsize=16_384)
-def add_months(day: dt.date, months: int) -> dt.date:
-    """Return the same day `months` later, or the month's last day when it has none."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def french(day: dt.date) -> str:
-    """Return 31/12/2025."""
-    return day.strftime("%d/%m/%Y")

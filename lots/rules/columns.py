@@ -15,7 +15,7 @@ from lots.rules.parsing import (
     parse_email,
     parse_fiche,
     parse_phone,
-    parse_postal_code,
+    parse_postcode,
     parse_siren,
     parse_volume,
     show,
@@ -75,7 +75,7 @@ def _reads(cell: Cell, reader: Callable[[Cell], object]) -> bool:
 
 def _whole_address(cell: Cell) -> str | None:
     parts = split_address(show(cell))
-    return parts.city if parts.street and parts.postal_code else None
+    return parts.city if parts.street and parts.postcode else None
 
 
 def _checked_siren(cell: Cell) -> str | None:
@@ -85,7 +85,7 @@ def _checked_siren(cell: Cell) -> str | None:
 
 READERS: dict[Kind, Callable[[Cell], object]] = {
     Kind.DATE: parse_date,
-    Kind.POSTAL_CODE: parse_postal_code,
+    Kind.POSTCODE: parse_postcode,
     Kind.PHONE: parse_phone,
     Kind.EMAIL: parse_email,
     Kind.SIREN: _checked_siren,

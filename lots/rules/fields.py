@@ -11,7 +11,7 @@ class Kind(StrEnum):
     NAME = "name"
     ADDRESS = "address"
     DATE = "date"
-    POSTAL_CODE = "postal_code"
+    POSTCODE = "postcode"
     PHONE = "phone"
     EMAIL = "email"
     SIREN = "siren"
@@ -98,9 +98,9 @@ FIELDS: tuple[FieldSpec, ...] = (
         "adresse complete|adresse complete des travaux|adresse complete du chantier|adresse entiere",
     ),
     _field(
-        "postal_code",
+        "postcode",
         "Code postal",
-        Kind.POSTAL_CODE,
+        Kind.POSTCODE,
         "cp|code postal sans cedex|code postal travaux|cp travaux|cp chantier|code postal chantier|c p"
         "|code postal de l'operation|code postal du beneficiaire|code postal beneficiaire|cp client"
         "|codepostal|code postal site|cp beneficiaire|cp site|zip",
@@ -141,7 +141,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         "|menage|nom complet du beneficiaire|beneficiaire nom et prenom|locataire",
     ),
     _field(
-        "company_name",
+        "company",
         "Raison sociale du bénéficiaire",
         Kind.TEXT,
         "societe beneficiaire|societe|raison sociale|entreprise beneficiaire|bailleur"
@@ -158,16 +158,16 @@ FIELDS: tuple[FieldSpec, ...] = (
         "adresse siege|adresse du siege social|adresse siege social|adresse du siege social du beneficiaire",
     ),
     _field(
-        "head_office_postal_code",
+        "head_office_postcode",
         "Code postal du siège",
-        Kind.POSTAL_CODE,
+        Kind.POSTCODE,
         "cp siege|code postal siege|code postal siege social|code postal du siege du beneficiaire",
     ),
     _field(
         "head_office_city", "Ville du siège", Kind.TEXT, "ville siege|commune siege|ville du siege social"
     ),
     _field(
-        "volume",
+        "volume_kwhc",
         "Volume (kWh cumac)",
         Kind.VOLUME,
         "kwhc|kwh cumac|volume cumac|volume|cumac|volume cee|volume total|volume kwhc|total kwh cumac"
@@ -279,7 +279,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         "|email client|adresse courriel",
     ),
     _field(
-        "declared_area",
+        "area_declared",
         "Surface déclarée (m²)",
         Kind.NUMBER,
         "surface|surface m2|m2|surface declaree|surface isolee|surface isolant|superficie|surface posee"
@@ -298,8 +298,8 @@ BY_CODE: dict[str, FieldSpec] = {spec.code: spec for spec in FIELDS}
 
 # A composite column stands for several fields.
 COMPOSITES: dict[str, tuple[str, ...]] = {
-    "full_name": ("last_name", "first_name", "company_name"),
-    "full_address": ("address", "postal_code", "city"),
+    "full_name": ("last_name", "first_name", "company"),
+    "full_address": ("address", "postcode", "city"),
 }
 VOLUMES = ("volume_standard", "volume_precarity")
 
@@ -312,6 +312,6 @@ def label_of(code: str) -> str:
 def missing_fields(mapped: set[str]) -> tuple[str, ...]:
     """Return the required fields that neither a column nor a composite one gives, in their order."""
     given = mapped | {part for code in mapped for part in COMPOSITES.get(code, ())}
-    if "company_name" in given:
+    if "company" in given:
         given.add("last_name")
     return tuple(spec.code for spec in FIELDS if spec.required and spec.code not in given)

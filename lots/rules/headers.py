@@ -31,10 +31,10 @@ ACTORS = frozenset({
 })  # fmt: skip
 # The word that says what a column is, when the others are unknown ("Adresse du bien").
 HEADS = {
-    "adresse": "address", "cp": "postal_code", "ville": "city", "commune": "city", "nom": "last_name",
+    "adresse": "address", "cp": "postcode", "ville": "city", "commune": "city", "nom": "last_name",
     "prenom": "first_name", "telephone": "phone", "tel": "phone", "fiche": "fiche", "dossier": "reference",
-    "reference": "reference", "ref": "reference", "surface": "declared_area", "m2": "declared_area",
-    "cumac": "volume", "kwhc": "volume", "siren": "installer_siren", "siret": "installer_siren",
+    "reference": "reference", "ref": "reference", "surface": "area_declared", "m2": "area_declared",
+    "cumac": "volume_kwhc", "kwhc": "volume_kwhc", "siren": "installer_siren", "siret": "installer_siren",
     "devis": "engaged_on", "engagement": "engaged_on", "achevement": "completed_on",
     "facture": "completed_on",
 }  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from lots.rules.addresses import street_key
 from lots.rules.checks import CheckContext, Issue, Severity, Value, check_values, error, warning
+from lots.rules.fiches import normalise_fiche
 from lots.rules.parsing import Cell, is_nothing, show
 from lots.rules.plans import Choices, ExistingOperation, Fate, ImportPlan, RowPlan, SourceFile
 from lots.rules.rows import Columns, read_row
@@ -126,6 +127,9 @@ def _planned(
 ) -> RowPlan:
     if run.context.lot_fiche and "fiche" not in values and not _is_unreadable("fiche", issues):
         values["fiche"] = run.context.lot_fiche
+    fiche = values.get("fiche")
+    if isinstance(fiche, str):
+        values["fiche"] = normalise_fiche(fiche, run.context.fiches)
     unreadable = {issue.field for issue in issues}
     found = [issue for issue in check_values(values, run.context) if not _repeats(issue, unreadable)]
     reference = values.get("reference")
@@ -147,7 +151,7 @@ def _repeats(issue: Issue, unreadable: Collection[str | None]) -> bool:
     """An unreadable cell isn't said to be empty as well."""
     if issue.rule not in ("missing", "unreachable"):
         return False
-    whole = {"address": "full_address", "postal_code": "full_address", "city": "full_address"}
+    whole = {"address": "full_address", "postcode": "full_address", "city": "full_address"}
     return issue.field in unreadable or whole.get(issue.field or "") in unreadable
 
 
@@ -194,7 +198,7 @@ def _same_site(number: int, reference: str | None, values: Mapping[str, Value], 
     if site is None:
         return []
     issues = []
-    person = fold(f"{values.get('last_name')} {values.get('first_name')} {values.get('company_name')}")
+    person = fold(f"{values.get('last_name')} {values.get('first_name')} {values.get('company')}")
     first = run.seen_sites.setdefault(site, (number, person))
     if first[0] != number:
         who = " et même bénéficiaire" if first[1] == person else ""
@@ -208,7 +212,7 @@ def _same_site(number: int, reference: str | None, values: Mapping[str, Value], 
 
 
 def _site(values: Mapping[str, Value]) -> Site | None:
-    street, code, fiche = values.get("address"), values.get("postal_code"), values.get("fiche")
+    street, code, fiche = values.get("address"), values.get("postcode"), values.get("fiche")
     if not (isinstance(street, str) and isinstance(code, str) and isinstance(fiche, str)):
         return None
     key = street_key(street)

@@ -20,10 +20,10 @@ def leftovers(
         codes = [index for index, content in free.items() if index not in guesses and _is_code(content)]
         if codes:
             guesses[codes[0]] = "reference"
-    if not {"postal_code", "full_address"} & set(given):
+    if not {"postcode", "full_address"} & set(given):
         for index, content in free.items():
-            if index not in guesses and content.shares[Kind.POSTAL_CODE] > 0.9 and content.distinct < 1:
-                guesses[index] = "postal_code"
+            if index not in guesses and content.shares[Kind.POSTCODE] > 0.9 and content.distinct < 1:
+                guesses[index] = "postcode"
                 break
     return {index: (field, GUESS) for index, field in guesses.items()}
 

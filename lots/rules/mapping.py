@@ -135,7 +135,7 @@ def _composites(
             result[index] = ("full_name", min(confidence, 0.8))
         if (
             field == "address"
-            and not given & {"postal_code", "full_address"}
+            and not given & {"postcode", "full_address"}
             and contents[index].whole_address > 0.6
         ):
             result[index] = ("full_address", min(confidence, 0.8))

@@ -132,7 +132,7 @@ def _full_year(text: str) -> int:
     return year if len(text) == 4 else year + (2000 if year < 70 else 1900)
 
 
-def parse_postal_code(cell: Cell) -> str | None:
+def parse_postcode(cell: Cell) -> str | None:
     """Return five digits, the lost leading zero put back."""
     if isinstance(cell, str):
         if is_nothing(cell):
@@ -280,7 +280,7 @@ def _plain(number: Decimal) -> Decimal:
 
 
 def parse_fiche(cell: Cell) -> str | None:
-    """Return the fiche's code without its version: BAR-EN-101_VA33_3 -> BAR-EN-101; BAR-TH-107-SE stays."""
+    """Return the fiche's code without its version: BAR-EN-101_VA33_3 -> BAR-EN-101; a -SE stays."""
     if isinstance(cell, str) and is_nothing(cell):
         return None
     return _fiche(show(cell))

@@ -27,7 +27,7 @@ class PersonName(NamedTuple):
 
     last_name: str | None
     first_name: str | None
-    company_name: str | None
+    company: str | None
 
 
 def split_name(text: str) -> PersonName:

@@ -19,7 +19,7 @@ READERS: dict[Kind, Reader] = {
     Kind.NAME: parsing.parse_text,
     Kind.ADDRESS: parsing.parse_text,
     Kind.DATE: parsing.parse_date,
-    Kind.POSTAL_CODE: parsing.parse_postal_code,
+    Kind.POSTCODE: parsing.parse_postcode,
     Kind.PHONE: parsing.parse_phone,
     Kind.EMAIL: parsing.parse_email,
     Kind.SIREN: parsing.parse_siren,
@@ -30,8 +30,8 @@ READERS: dict[Kind, Reader] = {
 }
 # An unreadable cell of these fields is reported and left out; of any other field, it rejects the line.
 FORGIVEN = frozenset({
-    "phone", "phone_alt", "email", "declared_area", "company_siren", "client_siren", "subcontractor_siren",
-    "doer_siret", "head_office_postal_code", "head_office_address", "head_office_city", "comment", "bonus",
+    "phone", "phone_alt", "email", "area_declared", "company_siren", "client_siren", "subcontractor_siren",
+    "doer_siret", "head_office_postcode", "head_office_address", "head_office_city", "comment", "bonus",
     "address_complement", "site_name", "emmy_reference", "client_name", "installer_name",
     "subcontractor_name",
 })  # fmt: skip
@@ -106,15 +106,15 @@ def _split(values: dict[str, Value], issues: list[Issue]) -> None:
     address = values.pop("full_address", None)
     if isinstance(address, str):
         parts = split_address(address)
-        found = {"address": parts.street, "postal_code": parts.postal_code, "city": parts.city}
+        found = {"address": parts.street, "postcode": parts.postcode, "city": parts.city}
         for field, part in found.items():
             if part is not None:
                 values.setdefault(field, part)
-        if parts.postal_code is None and "postal_code" not in values:
+        if parts.postcode is None and "postcode" not in values:
             issues.append(error("unreadable", "full_address", f"Adresse sans code postal : « {address} »."))
 
 
 def _total(values: dict[str, Value]) -> None:
     parts = [part for field in VOLUMES if isinstance(part := values.get(field), Decimal)]
-    if "volume" not in values and parts:
-        values["volume"] = sum(parts, Decimal(0))
+    if "volume_kwhc" not in values and parts:
+        values["volume_kwhc"] = sum(parts, Decimal(0))

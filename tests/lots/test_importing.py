@@ -111,15 +111,15 @@ def test_values_of_each_shape() -> None:
     assert matrix[0].row == 3
     assert matrix[0].values["phone"] == "0770316028"
     assert matrix[1].values["phone"] == "0678848288"
-    assert matrix[2].values["postal_code"] == "44350"
-    assert str(matrix[0].values["volume"]) == "363000"
+    assert matrix[2].values["postcode"] == "44350"
+    assert str(matrix[0].values["volume_kwhc"]) == "363000"
     export = plan_import(source(read_sheets(LOTS / "LOT-2025-0005-export.csv")[0].rows), [], CONTEXT).rows
-    assert export[0].values["postal_code"] == "01400"
+    assert export[0].values["postcode"] == "01400"
     assert export[0].values["engaged_on"] == dt.date(2025, 9, 26)
     liste = plan_import(source(read_sheets(LOTS / "LOT-2025-0003-liste.csv")[0].rows), [], CONTEXT).rows
     assert liste[0].values["last_name"] == "REYNAUD"
     assert liste[0].values["address"] == "101 rue des Acacias"
-    assert (liste[0].values["postal_code"], liste[0].values["city"]) == ("47470", "Blaymont")
+    assert (liste[0].values["postcode"], liste[0].values["city"]) == ("47470", "Blaymont")
 
 
 def test_a_corrected_file_updates_only_what_differs() -> None:
@@ -127,7 +127,7 @@ def test_a_corrected_file_updates_only_what_differs() -> None:
     known = applied(plan, {})
     again = plan_import(source([HEADERS, line(1), line(2, CP="69002"), line(3)]), known.values(), CONTEXT)
     assert fates(again) == ["unchanged", "updated", "unchanged"]
-    assert again.rows[1].changes == {"postal_code": ("69001", "69002")}
+    assert again.rows[1].changes == {"postcode": ("69001", "69002")}
 
 
 def test_an_emptied_cell_erases_nothing() -> None:
@@ -177,9 +177,9 @@ def test_an_unreadable_cell_is_said_once() -> None:
 def test_a_line_is_fixed_in_place_or_left_out() -> None:
     lines = source([HEADERS, line(1, CP="ABC"), line(2, CP="")])
     assert fates(plan_import(lines, [], CONTEXT)) == ["rejected", "rejected"]
-    plan = plan_import(lines, [], CONTEXT, choices=Choices(excluded={3}, fixes={2: {"postal_code": "1400"}}))
+    plan = plan_import(lines, [], CONTEXT, choices=Choices(excluded={3}, fixes={2: {"postcode": "1400"}}))
     assert fates(plan) == ["created", "ignored"]
-    assert plan.rows[0].values["postal_code"] == "01400"
+    assert plan.rows[0].values["postcode"] == "01400"
 
 
 def test_the_same_reference_in_another_lot_is_rejected() -> None:
@@ -192,13 +192,18 @@ def test_the_same_reference_in_another_lot_is_rejected() -> None:
 
 def test_the_same_address_and_fiche_is_said() -> None:
     other = ExistingOperation(
-        "Z-1", "L9", {"address": "1, Rue X", "postal_code": "69001", "fiche": "BAR-EN-101"}
+        "Z-1", "L9", {"address": "1, Rue X", "postcode": "69001", "fiche": "BAR-EN-101"}
     )
     plan = plan_import(source([HEADERS, line(1), line(2, Adresse="1 rue X", Nom="MARTIN")]), [other], CONTEXT)
     assert fates(plan) == ["created", "created"]
     assert "Z-1 du lot L9" in plan.rows[0].reasons[0]
     assert "ligne 2" in plan.rows[1].reasons[0]
     assert "même bénéficiaire" not in plan.rows[1].reasons[0]
+
+
+def test_an_unknown_suffix_of_a_known_fiche_is_dropped() -> None:
+    (row,) = plan_import(source([HEADERS, line(1, Fiche="BAR-EN-101-SE")]), [], CONTEXT).rows
+    assert (row.fate, row.values["fiche"]) == (Fate.CREATED, "BAR-EN-101")
 
 
 def test_a_line_of_another_fiche_does_not_enter_the_lot() -> None:
@@ -242,7 +247,7 @@ def test_unknown_columns_are_kept() -> None:
 def test_a_header_in_megawatt_hours() -> None:
     headers = [*HEADERS[:-2], "Volume (MWh cumac)", "Surface"]
     plan = plan_import(source([headers, line(1, kWhc="120,5")]), [], CONTEXT)
-    assert str(plan.rows[0].values["volume"]) == "120500"
+    assert str(plan.rows[0].values["volume_kwhc"]) == "120500"
 
 
 ANYTHING = st.one_of(st.text(max_size=12), st.integers(), st.floats(), st.dates(), st.booleans())

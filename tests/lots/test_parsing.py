@@ -92,14 +92,14 @@ def test_a_date_survives_each_writing(day: dt.date) -> None:
         ("1400,0", "01400"),
     ],
 )
-def test_postal_codes(cell: p.Cell, code: str | None) -> None:
-    assert p.parse_postal_code(cell) == code
+def test_postcodes(cell: p.Cell, code: str | None) -> None:
+    assert p.parse_postcode(cell) == code
 
 
 @pytest.mark.parametrize("cell", ["ABC", "123", "690011", 12.5, "2A004"])
-def test_what_is_not_a_postal_code(cell: p.Cell) -> None:
+def test_what_is_not_a_postcode(cell: p.Cell) -> None:
     with pytest.raises(Unreadable, match="code postal"):
-        p.parse_postal_code(cell)
+        p.parse_postcode(cell)
 
 
 @pytest.mark.parametrize(
