@@ -9,7 +9,7 @@ from planning.rules.insertion import cheapest_insertion, eligible_tours, with_in
 from planning.rules.merge import Group, merged, ungrouped
 from planning.rules.model import EngineMission, Orders, Problem, TourKey
 from planning.rules.plan import Plan
-from planning.rules.polish import polish, score
+from planning.rules.polish import polish, rescue, score
 from planning.rules.quota import quotas_within, taken_by_non_salaried
 from planning.rules.schedule import build_plan, fits
 from planning.rules.sectors import sectors
@@ -53,7 +53,7 @@ def make_plan(
     kept, free = split_frozen(problem, start or {})
     begin = valid_orders(free, start or {})
     orders = searched(free, begin, planner, effort) if begin else first_orders(free, planner, effort)
-    orders = filled(free, orders)
+    orders = rescue(free, filled(free, orders), planner)
     orders = polish(
         free, orders, planner, keep_going, explore=effort.polish_explore, workers=effort.workers
     )
@@ -97,14 +97,20 @@ def _may_go(problem: Problem, mission: EngineMission, key: TourKey) -> bool:
 
 
 def first_orders(problem: Problem, planner: RoutePlanner, effort: Effort) -> Orders:
-    """Make the first tours: same-address missions as one visit, large problems by sector."""
+    """Make the first tours; large problems by sector, then searched as a whole."""
     if len(problem.windows) > LARGE:
-        orders = _by_sector(problem, planner, effort)
-    else:
-        orders = _solved(problem, merged(problem, problem.missions), planner, effort.explore, effort.workers)
-    if _left_out(problem, orders) or len(problem.windows) > LARGE:
-        orders = searched(problem, orders, planner, effort)
-    return orders
+        return searched(problem, _by_sector(problem, planner, effort), planner, effort)
+    with ThreadPoolExecutor(2) as pool:
+        joined = pool.submit(_joined_visits, problem, planner, effort)
+        apart = pool.submit(_solved, problem, ungrouped(problem, problem.missions), planner, effort.explore, 1)
+        found = [joined.result(), apart.result()]
+    return found[0] if not score(problem, found[1]).is_better_than(score(problem, found[0])) else found[1]
+
+
+def _joined_visits(problem: Problem, planner: RoutePlanner, effort: Effort) -> Orders:
+    """Plan the missions of one address as one visit; those that can't be are then planned apart."""
+    orders = _solved(problem, merged(problem, problem.missions), planner, effort.explore, 1)
+    return searched(problem, orders, planner, effort) if _left_out(problem, orders) else orders
 
 
 def _by_sector(problem: Problem, planner: RoutePlanner, effort: Effort) -> Orders:
