@@ -211,6 +211,14 @@ EMAIL_HOST = os.environ.get("EMAIL_HOST", "127.0.0.1")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "1025"))
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Spekty <inspection@spekty.example>")
 
+# Who answers planning/ports.py; the other adapters are in integrations/routing.
+ROUTE_PLANNER = os.environ.get("ROUTE_PLANNER", "integrations.routing.embedded.EmbeddedVroom")
+ROUTING_URL = os.environ.get("ROUTING_URL", "")
+ROUTING_KEY = os.environ.get("ROUTING_KEY", "")
+TRAVEL_TIMES = os.environ.get("TRAVEL_TIMES", "integrations.routing.travel.Estimate")
+TRAVEL_URL = os.environ.get("TRAVEL_URL", "")
+TRAVEL_KEY = os.environ.get("TRAVEL_KEY", "")
+
 # Outbox topic -> dotted path of the handler (spekty.core.outbox); the only place that knows both sides.
 OUTBOX_HANDLERS: dict[str, str] = {}
 OUTBOX_BELL = "spekty.core.dispatch.ring"
