@@ -4,20 +4,25 @@ A whole plan is too large for a deep search; a dozen tours are not. Each answer 
 better, so a plan never gets worse. Works with lunch breaks, which PyVRP can't plan.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
+from planning.rules.distance import Point
+from planning.rules.insertion import eligible_tours
 from planning.rules.merge import ungrouped
-from planning.rules.model import Orders, Problem, TourKey
-from planning.rules.schedule import build_plan, build_tour, fits
+from planning.rules.model import EngineMission, Orders, Problem, TourKey
+from planning.rules.schedule import build_tour, fits
 from planning.rules.vroom_language import RoutePlanner
 from planning.rules.vroom_request import Translation, orders_of, translate
 
-TOURS = 12
+TOURS = 8
 LEFT_OUT = 12
 """How many of the missions left out a group of tours is given to try."""
+RESCUED = 12
+"""How many missions left out get a search of their own."""
 IDLE = 3
 """Agent-days without a tour that a group may open."""
 
@@ -68,9 +73,50 @@ def polish(
     return orders
 
 
-def _translate(problem: Problem, orders: Orders, keys: Sequence[TourKey]) -> Translation:
+def rescue(problem: Problem, orders: Orders, planner: RoutePlanner, *, explore: int = 3) -> Orders:
+    """Try each mission left out in the tours around it, solved anew; those that fit nowhere alone are not tried.
+
+    Limited to a few missions: when many are left out the days are full, and polishing shares them better.
+    """
+    for mission in missions_to_rescue(problem, orders):
+        if any(mission in order for order in orders.values()):
+            continue
+        keys = _tours_around(problem, orders, mission)
+        translation = _translate(problem, orders, keys, also=[mission])
+        answer = planner.solve(translation.request, explore=explore, threads=2)
+        orders = _adopt(problem, orders, keys, orders_of(answer, translation))
+    return orders
+
+
+def missions_to_rescue(problem: Problem, orders: Orders) -> list[int]:
+    """Return the most important missions left out that an empty day could take."""
+    placed = {mission for order in orders.values() for mission in order}
+    left = sorted((m for m in problem.missions if m.id not in placed), key=lambda m: -m.priority)
+    able = (m.id for m in left if stands_alone(problem, m))
+    return list(islice(able, RESCUED))
+
+
+def stands_alone(problem: Problem, mission: EngineMission) -> bool:
+    """Tell whether some agent-day could do this mission and nothing else."""
+    return any(fits(problem, key, (mission.id,)) for key in eligible_tours(problem, mission))
+
+
+def _tours_around(problem: Problem, orders: Orders, mission: int) -> list[TourKey]:
+    place = problem.mission[mission].place
+
+    def gap(key: TourKey) -> int:
+        stops = [problem.mission[m].place for m in orders.get(key, ())]
+        return min(problem.travel.leg(here, place)[0] for here in [problem.agent[key[0]].home, *stops])
+
+    return sorted(eligible_tours(problem, problem.mission[mission]), key=lambda key: (gap(key), key))[:TOURS]
+
+
+def _translate(
+    problem: Problem, orders: Orders, keys: Sequence[TourKey], also: Sequence[int] = ()
+) -> Translation:
     inside = [mission for key in keys for mission in orders.get(key, ())]
-    missions = [problem.mission[mission] for mission in [*inside, *_left_out_near(problem, orders, inside)]]
+    chosen = dict.fromkeys([*inside, *also, *_left_out_near(problem, orders, inside)])
+    missions = [problem.mission[mission] for mission in chosen]
     return translate(problem, ungrouped(problem, missions), keys=keys)
 
 
@@ -124,11 +170,8 @@ def _left_out_near(problem: Problem, orders: Orders, inside: Sequence[int]) -> l
     if not left or not places:
         return []
 
-    def gap(place: Iterable[float]) -> int:
-        return min(problem.travel.leg(place, other)[0] for other in places)  # type: ignore[arg-type]
+    def gap(place: Point) -> int:
+        return min(problem.travel.leg(place, other)[0] for other in places)
 
     left.sort(key=lambda mission: (-mission.priority, gap(mission.place)))
     return [mission.id for mission in left[:LEFT_OUT]]
-
-
-__all__ = ["Score", "build_plan", "polish", "score"]

@@ -203,6 +203,14 @@ CACHES = {
     }
 }
 
+# Who answers planning/ports.py; the other adapters are in integrations/routing.
+ROUTE_PLANNER = os.environ.get("ROUTE_PLANNER", "integrations.routing.embedded.EmbeddedVroom")
+ROUTING_URL = os.environ.get("ROUTING_URL", "")
+ROUTING_KEY = os.environ.get("ROUTING_KEY", "")
+TRAVEL_TIMES = os.environ.get("TRAVEL_TIMES", "integrations.routing.travel.Estimate")
+TRAVEL_URL = os.environ.get("TRAVEL_URL", "")
+TRAVEL_KEY = os.environ.get("TRAVEL_KEY", "")
+
 # Events of history can't be changed or deleted, by anyone (ADR 0003).
 PGHISTORY_APPEND_ONLY = True
 
