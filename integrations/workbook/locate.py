@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from integrations.workbook.layout import LAYOUTS, SheetLayout
-from integrations.workbook.text import fold
+from lots.rules.text import fold
 from spekty.core.sheets import Cell, Sheet
 
 HEADER_SEARCH_ROWS = 40
@@ -52,11 +52,13 @@ def _find_sheet(layout: SheetLayout, sheets: Sequence[Sheet]) -> tuple[Sheet, in
     """By name first; a renamed sheet is still found when its header holds every column that is needed."""
     for name in layout.names:
         for sheet in sheets:
-            if fold(sheet.name) == name and (header := _header_row(layout, sheet)) is not None:
-                return sheet, header
+            if fold(sheet.name) == name and (row := _header_row(layout, sheet)) is not None:
+                return sheet, row
     known = {name for other in LAYOUTS for name in other.names}
     for sheet in sheets:
-        header = None if fold(sheet.name) in known else _header_row(layout, sheet)
+        if fold(sheet.name) in known:
+            continue
+        header = _header_row(layout, sheet)
         if header is not None and not _missing_columns(layout, _columns(layout, sheet.rows[header])):
             return sheet, header
     return None

@@ -189,8 +189,8 @@ def mission_price_discrepancies(history: History, replay: InvoiceReplay) -> Iter
             mission.number,
             plain(price),
             plain(billed),
-            f"Mission {mission.number}, facture {mission.invoices[0]} : attendu {french.euros(price)}, trouvé "
-            f"{french.euros(billed)}. {_lines_text(history, mission)}",
+            f"Mission {mission.number}, facture {mission.invoices[0]} : attendu {french.euros(price)}, "
+            f"trouvé {french.euros(billed)}. {_lines_text(history, mission)}",
         )
 
 

@@ -196,7 +196,7 @@ def paid_without_visit(history: History) -> Iterator[Discrepancy]:
                 mission.number,
                 "",
                 month,
-                f"Mission {mission.number} payée en {french.month(mission.pay_month)} alors que sa visite n’a "
-                f"pas été tenue (statut « {mission.status_text} ») ; attendu : aucun mois de paie, seuls "
+                f"Mission {mission.number} payée en {french.month(mission.pay_month)} alors que sa visite "
+                f"n’a pas été tenue (statut « {mission.status_text} ») ; attendu : aucun mois de paie, seuls "
                 f"« Relevé reçu » et « Rapport émis » se paient.",
             )
