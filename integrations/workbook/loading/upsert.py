@@ -62,7 +62,9 @@ def _present(
     }
 
 
-def _create(model: type[models.Model], key: tuple[str, ...], rows: list[Mapping[str, Any]], result: Upserted) -> None:
+def _create(
+    model: type[models.Model], key: tuple[str, ...], rows: list[Mapping[str, Any]], result: Upserted
+) -> None:
     objects = model._default_manager.bulk_create([model(**row) for row in rows], batch_size=BATCH)
     for row, created in zip(rows, objects, strict=True):
         natural = tuple(row[name] for name in key)

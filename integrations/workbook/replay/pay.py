@@ -11,7 +11,6 @@ from integrations.workbook.replay.history import History
 from integrations.workbook.rows import MissionRow, PayRow, Place
 from payroll.rules import (
     MonthPay,
-    NoPayRate,
     PayComponent,
     PayLine,
     Visit,
@@ -77,11 +76,7 @@ def _pay(
     terms = history.agents.get(agent)
     if terms is None:
         return None
-    try:
-        pay = pay_month(terms, month, visits, km, history.scale)
-    except NoPayRate as error:
-        history.remark(Place("Barème paie", 0), "Montant", f"{agent} {month:%Y-%m}", str(error))
-        return None
+    pay = pay_month(terms, month, visits, km, history.scale)
     for anomaly in pay.anomalies:
         history.remark(Place("Km", 0), "Km", agent, anomaly)
     return pay
