@@ -5,7 +5,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from integrations.workbook.text import fold, tidy
+from lots.rules.text import fold, squeeze
 from spekty.core.sheets import Cell
 
 EXCEL_EPOCH = dt.date(1899, 12, 30)
@@ -29,7 +29,7 @@ class Unreadable(ValueError):
 def as_text(cell: Cell) -> str:
     """Return the cell as trimmed text; a whole number loses its decimals."""
     if isinstance(cell, str):
-        return tidy(cell)
+        return squeeze(cell)
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, dt.datetime | dt.date):
@@ -49,7 +49,7 @@ def as_date(cell: Cell) -> dt.date | None:
         if int(cell) in EXCEL_DAYS:
             return EXCEL_EPOCH + dt.timedelta(days=int(cell))
         raise Unreadable("date illisible")
-    return _date_of_text(tidy(str(cell)))
+    return _date_of_text(squeeze(str(cell)))
 
 
 @lru_cache(maxsize=16384)

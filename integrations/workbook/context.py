@@ -8,7 +8,7 @@ from typing import TypeVar
 from integrations.workbook import cells
 from integrations.workbook.fates import Remark
 from integrations.workbook.rows import Place
-from integrations.workbook.text import fold
+from lots.rules.text import fold
 from spekty.core.sheets import Cell
 
 T = TypeVar("T")

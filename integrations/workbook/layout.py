@@ -1,6 +1,6 @@
 """Sheets and columns of the workbook, found by name: order, extra columns and line breaks don't matter.
 
-Names are folded (integrations.workbook.text.fold). The first name of a column is the one the workbook has.
+Names are folded (lots.rules.text.fold). The first name of a column is the one the workbook has.
 """
 
 from dataclasses import dataclass, field

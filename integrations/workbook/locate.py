@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from integrations.workbook.layout import LAYOUTS, SheetLayout
-from integrations.workbook.text import fold
+from lots.rules.text import fold
 from spekty.core.sheets import Cell, Sheet
 
 HEADER_SEARCH_ROWS = 40
@@ -50,10 +50,11 @@ def locate_sheets(sheets: Sequence[Sheet]) -> tuple[dict[str, LocatedSheet], lis
 
 def _find_sheet(layout: SheetLayout, sheets: Sequence[Sheet]) -> tuple[Sheet, int] | None:
     """By name first; a renamed sheet is still found when its header holds every column that is needed."""
-    for name in layout.names:
-        for sheet in sheets:
-            if fold(sheet.name) == name and (header := _header_row(layout, sheet)) is not None:
-                return sheet, header
+    named = [sheet for name in layout.names for sheet in sheets if fold(sheet.name) == name]
+    for sheet in named:
+        header = _header_row(layout, sheet)
+        if header is not None:
+            return sheet, header
     known = {name for other in LAYOUTS for name in other.names}
     for sheet in sheets:
         header = None if fold(sheet.name) in known else _header_row(layout, sheet)
@@ -79,9 +80,9 @@ def _columns(layout: SheetLayout, header: Sequence[Cell]) -> dict[str, int]:
             positions.setdefault(fold(cell), index)
     columns = {}
     for field_name, names in layout.columns.items():
-        index = next((positions[name] for name in names if name in positions), None)
-        if index is not None:
-            columns[field_name] = index
+        found = next((positions[name] for name in names if name in positions), None)
+        if found is not None:
+            columns[field_name] = found
     return columns
 
 

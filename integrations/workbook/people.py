@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from integrations.workbook.rows import AgentRow
-from integrations.workbook.text import fold
+from lots.rules.text import fold
 
 
 class AgentDirectory:

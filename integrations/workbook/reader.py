@@ -24,7 +24,7 @@ from integrations.workbook.rows import (
     Place,
     TariffRow,
 )
-from integrations.workbook.text import fold
+from lots.rules.text import fold
 from spekty.core.sheets import Cell, Sheet, read_sheets
 
 

@@ -121,7 +121,7 @@ def test_kilometres_without_visit_pay_nothing_and_are_shown(scale: PayScale) -> 
     day = dt.date(2025, 5, 6)
     pay = pay_month(EMPLOYEE, day, [], {day: Decimal(300)}, scale)
     assert pay.total == 0
-    assert pay.anomalies == ("06/05/2025 : 300 km sans visite, rien n’est payé.",)
+    assert pay.anomalies == ("6\u00a0mai\u00a02025 : 300 km sans visite, rien n’est payé.",)
 
 
 def test_missing_rate_is_refused(scale: PayScale) -> None:

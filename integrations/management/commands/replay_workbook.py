@@ -1,4 +1,4 @@
-"""`manage.py replay_workbook FILE --report OUT.json`: recompute the legacy workbook, report every difference."""
+"""`manage.py replay_workbook FILE --report OUT.json`: recompute the workbook, report every difference."""
 
 import json
 from argparse import ArgumentParser
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from integrations.workbook.locate import WorkbookUnreadable
 from integrations.workbook.replay import replay_file
 from spekty.core import french
+from spekty.core.sheets import SheetRefused
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"Fichier introuvable : {file}")
         try:
             result = replay_file(file, self._progress)
-        except WorkbookUnreadable as error:
+        except (WorkbookUnreadable, SheetRefused) as error:
             raise CommandError(str(error)) from error
         text = json.dumps(result.as_dict(), ensure_ascii=False, indent=1)
         report.write_text(text + "\n", encoding="utf-8")

@@ -1,18 +1,23 @@
 """The workbook's facts, linked: what every check of the replay starts from."""
 
+import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cached_property
 
-from billing.rules import BillableMission, Channel, ClientTerms, PriceList, PriceRow
+from billing.rules import BillableMission, Channel, ClientTerms, InvoicingMode, PriceList, PriceRow
 from integrations.workbook.fates import Remark
 from integrations.workbook.reader import Workbook
 from integrations.workbook.reference import ReferenceRules
+from integrations.workbook.replay.tariffs import RecordedPrices, RecordedScale
 from integrations.workbook.rows import ClientRow, LotRow, MissionRow, OperationRow, Place
 from lots.rules.fiches import family_of
 from payroll.rules import AgentTerms, PayRate, PayScale, Vehicle
+from spekty.core.money import ZERO
 
+WORKBOOK_ITEMS = frozenset({"ISO", "PAC", "GLO", "TER", "CONTACT", "IMPRODUCTIF"})
 _FICHE = re.compile(r"^[A-Z]{3,4}-[A-Z]{2}-\d{3}(-[A-Z]{2})?$")
 
 
@@ -29,6 +34,7 @@ class History:
         for row in book.operations:
             self._operations.setdefault((row.lot, row.key), row)
             self._by_reference[row.key].append(row)
+        self.mission_numbers = {row.number for row in book.missions}
         self._check_links()
 
     def remark(self, place: Place, column: str, value: str, reason: str) -> None:
@@ -57,6 +63,9 @@ class History:
             self.remark(mission.place, "visited_on", "", "visite tenue sans date lisible")
         if mission.held and not mission.agent:
             self.remark(mission.place, "agent", "", "visite tenue sans intervenant")
+        if mission.reinspection and mission.reinspection_of not in self.mission_numbers:
+            reason = f"contre-visite d’une mission inconnue : « {mission.reinspection_of} »"
+            self.remark(mission.place, "reinspection_of", mission.reinspection_of, reason)
         if mission.status is None and not mission.status_text:
             self.remark(mission.place, "status", "", "statut vide")
 
@@ -89,34 +98,46 @@ class History:
 
     @cached_property
     def terms(self) -> dict[str, ClientTerms]:
-        """Return each client's invoicing terms; a client whose row is incomplete is left out."""
-        found = {}
+        """Return each client's invoicing terms; a condition left empty counts for nothing and is remarked."""
         for code, row in self.clients.items():
-            terms = _client_terms(row)
-            if terms is None:
-                self.remark(row.place, "code", code, f"conditions de facturation incomplètes : « {code} »")
-            else:
-                found[code] = terms
-        return found
+            lacking = [label for label, value in _conditions(row) if value is None]
+            if lacking:
+                reason = f"conditions de facturation manquantes, comptées pour rien : {', '.join(lacking)}"
+                self.remark(row.place, "code", code, reason)
+        return {code: _client_terms(row) for code, row in self.clients.items()}
 
     @cached_property
     def prices(self) -> PriceList:
-        return PriceList(
-            PriceRow(row.client, row.item, row.valid_from, row.amount)
+        """Return the workbook's prices; an empty amount is zero."""
+        for row in self.book.tariffs:
+            self._check_dated(row.place, row.valid_from, row.amount)
+        rows = [
+            PriceRow(row.client, row.item, row.valid_from, row.amount or ZERO)
             for row in self.book.tariffs
-            if row.valid_from is not None and row.amount is not None
-        )
+            if row.valid_from is not None
+        ]
+        place = Place("Tarifs", 0)
+        return RecordedPrices(rows, lambda value, reason: self.remark(place, "amount", value, reason))
 
     @cached_property
     def scale(self) -> PayScale:
-        """The workbook's pay scale, completed by the reference rows of the items it doesn't hold."""
+        """Return the workbook's pay scale, completed by the reference rows of the items it doesn't hold."""
+        for row in self.book.pay_rates:
+            self._check_dated(row.place, row.valid_from, row.amount)
         own = [
-            PayRate(row.contract, row.item, row.valid_from, row.amount, "Classeur")
+            PayRate(row.contract, row.item, row.valid_from, row.amount or ZERO, "Classeur")
             for row in self.book.pay_rates
-            if row.contract is not None and row.valid_from is not None and row.amount is not None
+            if row.contract is not None and row.valid_from is not None
         ]
-        held = {(str(rate.contract), rate.item) for rate in own}
-        return PayScale(own + [r for r in self.rules.pay_rates if (r.contract, r.item) not in held])
+        rates = own + [rate for rate in self.rules.pay_rates if rate.item not in WORKBOOK_ITEMS]
+        place = Place("Barème paie", 0)
+        return RecordedScale(rates, lambda value, reason: self.remark(place, "amount", value, reason))
+
+    def _check_dated(self, place: Place, since: dt.date | None, amount: Decimal | None) -> None:
+        if since is None:
+            self.remark(place, "valid_from", "", "date d’application manquante, ligne sans effet")
+        if amount is None:
+            self.remark(place, "amount", "", "montant manquant, compté pour rien")
 
     @cached_property
     def agents(self) -> dict[str, AgentTerms]:
@@ -144,21 +165,24 @@ class History:
         )
 
 
-def _client_terms(row: ClientRow) -> ClientTerms | None:
-    if (
-        row.mode is None
-        or row.unproductive_pct is None
-        or row.max_unproductive is None
-        or row.lot_fee is None
-        or row.reinspection_pct is None
-    ):
-        return None
+def _conditions(row: ClientRow) -> list[tuple[str, object]]:
+    return [
+        ("mode facturation", row.mode),
+        ("% improductif", row.unproductive_pct),
+        ("nb improductifs max", row.max_unproductive),
+        ("frais lot", row.lot_fee),
+        ("% contre-visite", row.reinspection_pct),
+        ("délai de paiement", row.payment_days),
+    ]
+
+
+def _client_terms(row: ClientRow) -> ClientTerms:
     return ClientTerms(
         code=row.code,
-        mode=row.mode,
-        unproductive_pct=row.unproductive_pct,
-        max_unproductive=row.max_unproductive,
-        lot_fee=row.lot_fee,
-        reinspection_pct=row.reinspection_pct,
+        mode=row.mode or InvoicingMode.MONTHLY,
+        unproductive_pct=row.unproductive_pct or ZERO,
+        max_unproductive=row.max_unproductive or 0,
+        lot_fee=row.lot_fee or ZERO,
+        reinspection_pct=row.reinspection_pct or ZERO,
         payment_days=row.payment_days or 0,
     )

@@ -10,7 +10,6 @@ from billing.rules import (
     Invoice,
     InvoicingMode,
     LineKind,
-    NoPrice,
     compute_invoice,
     mission_lines,
 )
@@ -104,18 +103,14 @@ def _compute(
         reason = "facture non recalculable : client ou date inconnus"
         history.remark(row.place, "client", row.client, reason)
         return None
-    try:
-        return compute_invoice(
-            on=row.issued_on,
-            terms=terms,
-            missions=[b for m in missions if (b := history.billable(m))],
-            fee_lots=fee_lots,
-            prices=history.prices,
-            rules=history.rules.invoicing,
-        )
-    except NoPrice as error:
-        history.remark(row.place, "total_ht", row.number, str(error))
-        return None
+    return compute_invoice(
+        on=row.issued_on,
+        terms=terms,
+        missions=[b for m in missions if (b := history.billable(m))],
+        fee_lots=fee_lots,
+        prices=history.prices,
+        rules=history.rules.invoicing,
+    )
 
 
 def _mission_price(history: History, mission: MissionRow) -> Decimal | None:
@@ -123,11 +118,7 @@ def _mission_price(history: History, mission: MissionRow) -> Decimal | None:
     terms = history.terms.get(client.code) if client else None
     if billable is None or terms is None:
         return None
-    try:
-        return sum((line.amount for line in mission_lines(billable, terms, history.prices)), ZERO)
-    except NoPrice as error:
-        history.remark(mission.place, "billed", mission.number, str(error))
-        return None
+    return sum((line.amount for line in mission_lines(billable, terms, history.prices)), ZERO)
 
 
 def invoice_discrepancies(history: History, replay: InvoiceReplay) -> Iterator[Discrepancy]:
@@ -173,7 +164,8 @@ def _arithmetic(invoice: Invoice) -> str:
     dates = sorted({line.rule_date for line in invoice.lines if line.rule_date and line.mission})
     prices = ", ".join(french.day(day) for day in dates)
     priced = f", tarifs du {prices}" if prices else ""
-    return f"Recalcul : {' + '.join(parts) or 'aucune ligne'}{priced}, TVA {french.percent_points(invoice.vat_pct)}."
+    vat = french.percent_points(invoice.vat_pct)
+    return f"Recalcul : {' + '.join(parts) or 'aucune ligne'}{priced}, TVA {vat}."
 
 
 def mission_price_discrepancies(history: History, replay: InvoiceReplay) -> Iterator[Discrepancy]:
@@ -189,8 +181,8 @@ def mission_price_discrepancies(history: History, replay: InvoiceReplay) -> Iter
             mission.number,
             plain(price),
             plain(billed),
-            f"Mission {mission.number}, facture {mission.invoices[0]} : attendu {french.euros(price)}, trouvé "
-            f"{french.euros(billed)}. {_lines_text(history, mission)}",
+            f"Mission {mission.number}, facture {mission.invoices[0]} : attendu {french.euros(price)}, "
+            f"trouvé {french.euros(billed)}. {_lines_text(history, mission)}",
         )
 
 

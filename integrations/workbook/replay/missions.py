@@ -8,8 +8,8 @@ from decimal import Decimal
 from integrations.workbook.replay.findings import Discrepancy, Kind, found_at
 from integrations.workbook.replay.history import History
 from integrations.workbook.rows import AuthorisationRow, MissionRow
-from integrations.workbook.text import fold
 from integrations.workbook.words import Result
+from lots.rules.text import fold
 from spekty.core import french
 
 INSULATION = "ISO"

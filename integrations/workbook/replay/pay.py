@@ -11,7 +11,6 @@ from integrations.workbook.replay.history import History
 from integrations.workbook.rows import MissionRow, PayRow, Place
 from payroll.rules import (
     MonthPay,
-    NoPayRate,
     PayComponent,
     PayLine,
     Visit,
@@ -77,11 +76,7 @@ def _pay(
     terms = history.agents.get(agent)
     if terms is None:
         return None
-    try:
-        pay = pay_month(terms, month, visits, km, history.scale)
-    except NoPayRate as error:
-        history.remark(Place("Barème paie", 0), "Montant", f"{agent} {month:%Y-%m}", str(error))
-        return None
+    pay = pay_month(terms, month, visits, km, history.scale)
     for anomaly in pay.anomalies:
         history.remark(Place("Km", 0), "Km", agent, anomaly)
     return pay
@@ -196,7 +191,7 @@ def paid_without_visit(history: History) -> Iterator[Discrepancy]:
                 mission.number,
                 "",
                 month,
-                f"Mission {mission.number} payée en {french.month(mission.pay_month)} alors que sa visite n’a "
-                f"pas été tenue (statut « {mission.status_text} ») ; attendu : aucun mois de paie, seuls "
+                f"Mission {mission.number} payée en {french.month(mission.pay_month)} alors que sa visite "
+                f"n’a pas été tenue (statut « {mission.status_text} ») ; attendu : aucun mois de paie, seuls "
                 f"« Relevé reçu » et « Rapport émis » se paient.",
             )
