@@ -1,4 +1,4 @@
-"""A real deployment: everything comes from the environment; a missing piece stops the start in one sentence."""
+"""A real deployment: all comes from the environment; a missing piece stops the start in one sentence."""
 
 import os
 
@@ -9,8 +9,9 @@ REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "GED_URL
 
 _missing = [name for name in REQUIRED if not os.environ.get(name)]
 if _missing:
+    _names = ", ".join(_missing)
     raise SystemExit(
-        f"Spekty ne peut pas démarrer : il manque {', '.join(_missing)} dans l’environnement (docs/deploy.md)."
+        f"Spekty ne peut pas démarrer : il manque {_names} dans l’environnement (docs/deploy.md)."
     )
 
 DEBUG = False
@@ -23,6 +24,8 @@ SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
+# Our own pages show PDFs in frames, hence SAMEORIGIN.
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 
