@@ -23,7 +23,7 @@ stop: ## Arrête les serveurs embarqués qui resteraient
 	@.venv/bin/python -m spekty.stack stop
 
 test: setup ## Toute la suite de tests, sur de vrais serveurs à elle
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: setup ## Format, règles, types stricts, gabarits, imports, migrations
 	@.venv/bin/python scripts/check.py $(PACKAGES)
