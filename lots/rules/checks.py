@@ -11,7 +11,7 @@ from stdnum.fr import siren as siren_number
 
 from lots.rules.deadlines import ALERT_MONTHS, FILING_MONTHS, filing_alert, filing_deadline
 from lots.rules.fields import label_of
-from spekty.core.french import day
+from spekty.core.french import day, typo
 
 Value = str | Decimal | dt.date | None
 Values = Mapping[str, Value]
@@ -68,12 +68,12 @@ def check_values(values: Values, context: CheckContext) -> list[Issue]:
 
 def error(rule: str, field: str | None, message: str) -> Issue:
     """Return a remark that rejects the line."""
-    return Issue(rule, field, Severity.ERROR, message)
+    return Issue(rule, field, Severity.ERROR, typo(message))
 
 
 def warning(rule: str, field: str | None, message: str) -> Issue:
     """Return a remark that goes with the line."""
-    return Issue(rule, field, Severity.WARNING, message)
+    return Issue(rule, field, Severity.WARNING, typo(message))
 
 
 def _presence(values: Values) -> list[Issue]:

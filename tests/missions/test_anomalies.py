@@ -23,6 +23,7 @@ from missions.rules.anomalies import (
     not_snoozed,
     stray_reading_anomaly,
 )
+from spekty.core.french import typo
 
 PARIS = ZoneInfo("Europe/Paris")
 TODAY = dt.date(2025, 11, 24)
@@ -106,7 +107,7 @@ def test_missing_documents() -> None:
     (anomaly,) = lot_anomalies(
         replace(LOT, is_closed=True, missing_documents=("la synthèse",)), DELAYS, TODAY
     )
-    assert (anomaly.aggregate, anomaly.sentence) == ("lot", "LOT-1 : il manque la synthèse.")
+    assert (anomaly.aggregate, anomaly.sentence) == ("lot", typo("LOT-1 : il manque la synthèse."))
 
 
 @pytest.mark.parametrize(
@@ -150,8 +151,8 @@ def test_the_ns_ratio_against_this_year_and_the_next(
 
 def test_the_ns_sentence_shows_its_arithmetic() -> None:
     (anomaly,) = lot_anomalies(replace(LOT, ns=2, concluded=15, ceilings=CEILINGS), DELAYS, TODAY)
-    assert anomaly.sentence.replace("\u00a0", " ") == (
-        "LOT-1 : 2 NS sur 15 contrôles (13,3 %) ; plafond 15 % en 2025, 10 % en 2026."
+    assert anomaly.sentence == typo(
+        "LOT-1 : 2 NS sur 15\u00a0contrôles (13,3 %) ; plafond 15 % en 2025, 10 % en 2026."
     )
 
 

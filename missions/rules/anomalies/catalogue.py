@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from spekty.core.french import typo
+
 Key = tuple[str, str, int]
 
 
@@ -184,7 +186,13 @@ def found(
     """Return a finding with the gravity and the aggregate of its rule unless told otherwise."""
     known = RULES[rule]
     return Anomaly(
-        rule, aggregate_id, severity or known.severity, since, sentence, due, aggregate or known.aggregate
+        rule,
+        aggregate_id,
+        severity or known.severity,
+        since,
+        typo(sentence),
+        due,
+        aggregate or known.aggregate,
     )
 
 

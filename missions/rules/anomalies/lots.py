@@ -82,7 +82,7 @@ def _ns_ratio(facts: LotFacts, delays: Delays, today: dt.date) -> Anomaly | None
         return None
     bounds = ", ".join(f"{french.percent_points(ceiling)} en {year}" for year, ceiling in facts.ceilings)
     ratio = french.percent_points(round(points / facts.concluded, 1))
-    text = f"{facts.number} : {facts.ns} NS sur {facts.concluded} contrôles ({ratio}) ; plafond {bounds}."
+    text = f"{facts.number} : {facts.ns} NS sur {french.plural(facts.concluded, 'contrôle')} ({ratio}) ; plafond {bounds}."
     severity = Severity.BLOCKING if above else Severity.WATCH
     return found("ns_ratio", facts.id, facts.last_ns_on or today, text, severity=severity)
 
@@ -93,7 +93,8 @@ def _too_few_left(facts: LotFacts, delays: Delays, today: dt.date) -> Anomaly | 
     needed, left = facts.site_needed - facts.satisfied, facts.pending + facts.available
     if needed <= left:
         return None
-    text = f"{facts.number} : il faut encore {needed} satisfaisants sur site, il reste {left} opérations."
+    missing, stock = french.plural(needed, "satisfaisant"), french.plural(left, "opération")
+    text = f"{facts.number} : il manque {missing} sur site, il reste {stock}."
     return found("too_few_left", facts.id, today, text)
 
 

@@ -50,7 +50,7 @@ def installer_anomaly(facts: InstallerFacts, delays: Delays) -> Anomaly | None:
     if not many:
         return None
     ratio = french.percent_points(round(Decimal(facts.ns) * HUNDRED / facts.inspected, 1))
-    text = f"{facts.name} : {facts.ns} NS sur {facts.inspected} contrôles ({ratio})."
+    text = f"{facts.name} : {facts.ns} NS sur {french.plural(facts.inspected, 'contrôle')} ({ratio})."
     return found("installer_ns", facts.id, facts.last_ns_on, text)
 
 
