@@ -82,7 +82,8 @@ def _ns_ratio(facts: LotFacts, delays: Delays, today: dt.date) -> Anomaly | None
         return None
     bounds = ", ".join(f"{french.percent_points(ceiling)} en {year}" for year, ceiling in facts.ceilings)
     ratio = french.percent_points(round(points / facts.concluded, 1))
-    text = f"{facts.number} : {facts.ns} NS sur {french.plural(facts.concluded, 'contrôle')} ({ratio}) ; plafond {bounds}."
+    done = french.plural(facts.concluded, "contrôle")
+    text = f"{facts.number} : {facts.ns} NS sur {done} ({ratio}) ; plafond {bounds}."
     severity = Severity.BLOCKING if above else Severity.WATCH
     return found("ns_ratio", facts.id, facts.last_ns_on or today, text, severity=severity)
 
