@@ -9,4 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sante/", health, name="health"),
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("spekty.core.urls")),
+    path("", include("quality.urls")),
+    path("", include("integrations.urls")),
 ]
