@@ -33,7 +33,7 @@ from spekty.core.outbox import RetryLater, Undeliverable
 
 log = logging.getLogger(__name__)
 
-RECORDS, HOOKS = "kizeo", "kizeo.hook"
+RECORDS, HOOKS = "field_app.record", "field_app.hook"
 PAGE, MAX_PAGES = 50, 20
 PUSHABLE = (MissionStatus.FIXED, MissionStatus.CONFIRMED)
 PUSH = "kizeo.push"

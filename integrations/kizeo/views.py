@@ -1,4 +1,4 @@
-"""Kizeo's webhook: unsigned, so only a hint. It is kept, answered at once, and the record re-read by the API."""
+"""Kizeo’s webhook: unsigned, so only a hint; it is kept, answered at once, the record re-read by the API."""
 
 import hashlib
 import json
