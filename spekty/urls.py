@@ -12,7 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("spekty.core.urls")),
     path("terrain/", include("field.urls")),
-    path("qualite/", include("quality.urls")),
+    path("", include("quality.urls")),
+    path("", include("integrations.urls")),
 ]
 
 if settings.MAILBOX_DIR:
