@@ -17,7 +17,7 @@ STYLES = (
 SHELL_MODULES = ("shell", "dialog", "keys", "look", "menu", "palette", "session", "toast")
 FIELD_MODULES = (
     "app", "checklist", "day", "db", "draft", "exif", "form", "format", "offline", "outbox", "photo",
-    "queue", "reading", "signature", "strip",
+    "queue", "reading", "signature", "strip", "waiting",
 )  # fmt: skip
 VENDOR = (
     "bootstrap.min.css", "icons.svg", "idb.js", "signature_pad.js",
