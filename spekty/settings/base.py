@@ -221,3 +221,13 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
+
+# Whom the reports speak for (NF EN ISO/IEC 17020); the accreditation's number and scope are the body's own.
+INSPECTION_BODY = {
+    "name": os.environ.get("BODY_NAME", "Spekty"),
+    "address": os.environ.get("BODY_ADDRESS", "12 quai des Contrôles, 33000 Bordeaux"),
+    "siren": os.environ.get("BODY_SIREN", "852963701"),
+    "accreditation": os.environ.get(
+        "BODY_ACCREDITATION", "Accréditation Cofrac Inspection n° 3-0000, portée disponible sur www.cofrac.fr"
+    ),
+}
