@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
@@ -27,8 +26,9 @@ SCREENS = {"bureau": (1366, 768), "téléphone": (390, 844)}
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Callable[..., Page]]:
     """Give a function that opens a page as an administrator; fail on a console error or a CSP violation."""
+    settings.SHELL_SYNC = ""
     problems: list[str] = []
     contexts = []
 

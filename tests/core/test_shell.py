@@ -11,6 +11,13 @@ from spekty.core import shell
 from tests import factories
 
 
+@pytest.fixture(autouse=True)
+def frame_alone(settings):
+    """The counters and the tools' state are other apps' affair."""
+    settings.SHELL_BADGES = {}
+    settings.SHELL_SYNC = ""
+
+
 @dataclass
 class Person:
     roles: frozenset[str] = field(default_factory=frozenset)
@@ -81,6 +88,22 @@ def test_the_appearance_is_read_from_known_words_only(cookies, expected):
     assert shell.appearance(request) == expected
 
 
+def state_of_tools(user: object) -> shell.Sync:
+    return shell.Sync("wait", "GED : 3 envois en attente")
+
+
+def late_anomalies(user: object) -> shell.Badge:
+    return shell.Badge(14, late=True)
+
+
+def test_counters_and_tools_come_from_the_functions_settings_name(settings):
+    settings.SHELL_BADGES = {"core:help": f"{__name__}.late_anomalies"}
+    settings.SHELL_SYNC = f"{__name__}.state_of_tools"
+    built = shell.build_shell(Person(frozenset({"siege"})), "/")
+    assert [item.badge for item in built.foot if item.url_name == "core:help"] == [shell.Badge(14, late=True)]
+    assert built.sync == shell.Sync("wait", "GED : 3 envois en attente")
+
+
 @pytest.mark.django_db
 class TestPages:
     def test_the_appearance_is_remembered_and_the_page_comes_back(self, client):
@@ -98,10 +121,10 @@ class TestPages:
         assert answer["Location"] == reverse("core:help")
 
     @pytest.mark.parametrize("role", Role.values)
-    @pytest.mark.parametrize("page", ["core:help", "core:components"])
-    def test_pages_are_drawn_for_each_role(self, client, role, page):
+    @pytest.mark.parametrize("name", ["core:help", "core:components"])
+    def test_pages_are_drawn_for_each_role(self, client, role, name):
         client.force_login(factories.user(role), backend="django.contrib.auth.backends.ModelBackend")
-        answer = client.get(reverse(page))
+        answer = client.get(reverse(name))
         assert answer.status_code == 200
         assert "style=" not in answer.content.decode()
 
