@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing import rules
-from billing.enums import InvoiceStatus, LineKind
+from billing.enums import InvoiceStatus
 from billing.models import Invoice, InvoiceLine, InvoiceQuerySet
 from billing.rules import InvoicePlan, NoPrice
 from billing.selectors.computing import compute, is_ready, lot_plan, month_plan
-from billing.selectors.facts import Facts, month_end
+from billing.selectors.facts import Facts
+from billing.selectors.lines import unsaved_line
 from billing.workflow import BILLING
 from lots.enums import BillingMode
 from lots.models import Client, Lot
@@ -136,7 +137,7 @@ CONTENT = ("kind", "lot_id", "mission_id", "quantity", "unit_amount", "amount", 
 
 def _write_lines(draft: Invoice, computed: rules.Invoice, facts: Facts) -> None:
     """Replace the draft's lines, unless they are the same already."""
-    wanted = [_line(draft, line, facts) for line in computed.lines]
+    wanted = [unsaved_line(draft, line, facts) for line in computed.lines]
     present = list(draft.lines.order_by("id"))
     if [_content(line) for line in present] == [_content(line) for line in wanted]:
         return
@@ -146,26 +147,3 @@ def _write_lines(draft: Invoice, computed: rules.Invoice, facts: Facts) -> None:
 
 def _content(line: InvoiceLine) -> tuple[object, ...]:
     return tuple(getattr(line, name) for name in CONTENT)
-
-
-def _line(draft: Invoice, line: rules.InvoiceLine, facts: Facts) -> InvoiceLine:
-    label = line.label
-    if line.kind is rules.LineKind.UNPRODUCTIVE and (visits := facts.visits_of(line.mission)):
-        label = f"{label} Visites : {visits}."
-    return InvoiceLine(
-        invoice=draft,
-        kind=LineKind(line.kind.value),
-        lot_id=facts.lot_ids.get(line.lot),
-        mission_id=facts.mission_ids.get(line.mission),
-        quantity=line.quantity,
-        unit_amount=line.unit,
-        amount=line.amount,
-        rule=str(line.rule),
-        rule_from=line.rule_date,
-        label=label,
-    )
-
-
-def provisional_date(draft: Invoice, today: dt.date) -> dt.date:
-    """Return the date a draft is computed for: the month's end, else today."""
-    return month_end(draft.month) if draft.month else today

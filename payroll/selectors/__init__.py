@@ -1,0 +1,1 @@
+"""Reads: the facts of pay, periods, agents' sheets."""
