@@ -46,11 +46,10 @@ def invoices_of(mission_ids: Iterable[int]) -> dict[int, list[str]]:
     """Return the numbers of the issued invoices on which each mission stands."""
     found: dict[int, list[str]] = defaultdict(list)
     lines = live_lines().filter(mission__in=list(mission_ids), kind__in=MISSION_KINDS)
-    lines = lines.exclude(invoice__status=InvoiceStatus.DRAFT).order_by(
-        "invoice__issued_on", "invoice__number"
-    )
-    for mission_id, number in lines.values_list("mission_id", "invoice__number"):
-        if number not in found[mission_id]:
+    issued = lines.exclude(invoice__status=InvoiceStatus.DRAFT)
+    ordered = issued.order_by("invoice__issued_on", "invoice__number")
+    for mission_id, number in ordered.values_list("mission_id", "invoice__number"):
+        if mission_id and number and number not in found[mission_id]:
             found[mission_id].append(number)
     return dict(found)
 

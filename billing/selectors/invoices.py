@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import cast
 
 from django.db.models import DecimalField, F, Q, Sum, Value
 from django.db.models.functions import Coalesce
@@ -15,7 +14,7 @@ from spekty.accounts.models import User
 from spekty.core.money import ZERO
 from spekty.core.tables import Cell
 
-MONEY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=12, decimal_places=2)
+MONEY: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=12, decimal_places=2)
 UNPAID = (InvoiceStatus.ISSUED, InvoiceStatus.SENT)
 
 
@@ -25,23 +24,24 @@ def issued_to(user: User) -> InvoiceQuerySet:
     The balance is what the client still owes: credit notes taken off, nothing once paid.
     """
     credited = Coalesce(Sum("credit_notes__total_ttc"), Value(ZERO), output_field=MONEY)
-    rows = (
+    return (
         Invoice.objects.visible_to(user)
         .issued()
         .select_related("client", "lot", "corrects")
         .annotate(credited=credited, balance=F("total_ttc") + F("credited"))
     )
-    return cast(InvoiceQuerySet, rows)
 
 
 def late(invoices: InvoiceQuerySet, today: dt.date) -> InvoiceQuerySet:
     """Keep the invoices whose due date has passed with something still owed."""
-    return invoices.filter(kind=InvoiceKind.INVOICE, status__in=UNPAID, due_on__lt=today, balance__gt=0)
+    return unpaid(invoices).filter(due_on__lt=today)
 
 
 def unpaid(invoices: InvoiceQuerySet) -> InvoiceQuerySet:
     """Keep the invoices on which something is still owed."""
-    return invoices.filter(kind=InvoiceKind.INVOICE, status__in=UNPAID, balance__gt=0)
+    owed = invoices.filter(kind=InvoiceKind.INVOICE, status__in=UNPAID)
+    # issued_to annotates the balance.
+    return owed.filter(balance__gt=0)  # type: ignore[misc]
 
 
 def matching(invoices: InvoiceQuerySet, text: str) -> InvoiceQuerySet:
@@ -63,7 +63,7 @@ class Summary:
 
 def summary(invoices: InvoiceQuerySet) -> Summary:
     """Return how many invoices and how much they still owe."""
-    balances = list(invoices.values_list("balance", flat=True))
+    balances = list(invoices.values_list("balance", flat=True))  # type: ignore[misc]
     return Summary(len(balances), sum(balances, ZERO))
 
 
@@ -119,8 +119,8 @@ def sales_journal(invoices: InvoiceQuerySet) -> Iterator[tuple[str, ...]]:
         for account, name, auxiliary, auxiliary_name, amount in accounts:
             debit, credit = (amount, ZERO) if amount >= 0 else (ZERO, -amount)
             yield (
-                "VE", "Ventes", str(rank), day, account, name, auxiliary, auxiliary_name, str(row.number), day,
-                words, _comma(debit), _comma(credit), "", "", day, "", "",
+                "VE", "Ventes", str(rank), day, account, name, auxiliary, auxiliary_name, str(row.number),
+                day, words, _comma(debit), _comma(credit), "", "", day, "", "",
             )  # fmt: skip
 
 

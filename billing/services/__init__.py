@@ -1,6 +1,7 @@
 """Writes of billing: drafts, issue, credit notes, payment, price lists."""
 
 from billing.services.credits import issue_credit_note
+from billing.services.documents import invoice_pdf, store_invoice_pdf
 from billing.services.drafts import (
     LotNotReady,
     NothingToInvoice,
@@ -24,6 +25,7 @@ __all__ = [
     "add_price",
     "add_rate",
     "discard_draft",
+    "invoice_pdf",
     "issue_credit_note",
     "issue_invoice",
     "prepare_lot_invoice",
@@ -31,5 +33,6 @@ __all__ = [
     "refresh_draft",
     "send_invoice",
     "settle_invoice",
+    "store_invoice_pdf",
     "unsettle_invoice",
 ]

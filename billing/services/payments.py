@@ -5,22 +5,24 @@ import datetime as dt
 from django.db import transaction
 
 from billing.models import Invoice
+from billing.services.documents import store_invoice_pdf
 from spekty.core.actors import Actor
 from spekty.core.engine import TransitionRefused, advance
-from spekty.core.outbox import emit
-
-MAIL = "mail.send"
-
-
-class NoAddress(TransitionRefused):
-    """The client has no e-mail address."""
+from spekty.core.mail import queue_mail
 
 
 @transaction.atomic
 def send_invoice(*, invoice_id: int, by: Actor) -> Invoice:
-    """Mark the invoice sent and promise the e-mail that carries its PDF. Raises NoAddress, WrongState."""
+    """Mark the invoice sent and promise the e-mail that carries its PDF. Raises WrongState, NotAllowed."""
     invoice = advance(Invoice, invoice_id, "send", by=by, guard=_has_address)
-    emit(MAIL, invoice, {"to": invoice.client.email})
+    file = store_invoice_pdf(invoice_id=invoice_id, by=by)
+    queue_mail(
+        template="invoice",
+        to=invoice.client.email,
+        context={"invoice": invoice, "parties": invoice.parties},
+        attachments=[file.pk],
+        about=invoice,
+    )
     return invoice
 
 

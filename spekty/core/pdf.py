@@ -1,5 +1,6 @@
 """Papers: a template and the house's print style make a PDF/A; nothing but our own static files is read."""
 
+import logging
 import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,8 @@ from django.template.loader import render_to_string
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+# tokens.css is written for browsers: what paper can't use of it is no news.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
 STATIC = Path(settings.BASE_DIR, "static").resolve()
 
 
