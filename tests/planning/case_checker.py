@@ -85,12 +85,12 @@ def _road(
 def _has_lunch(
     case: dict[str, Any], agent: dict[str, Any], stops: list[tuple[dict[str, Any], int]], day: int, later: int
 ) -> bool:
-    """Look for idle time of the length of lunch inside its window, between two stops, before or after the tour."""
+    """Look for idle time as long as lunch inside its window: between stops, before or after the tour."""
     first, last = (day * DAY + moment for moment in case["lunch"])
     leaves, here = day * DAY + case["shift"][0], agent
     for mission, arrival in [*stops, (agent, day * DAY + case["shift"][1] + later)]:
         idle_from, idle_to = leaves, arrival - distance(here, mission)[1]
-        for start, end in ((idle_from, idle_to), (idle_from + arrival - idle_to - 0, arrival)):
+        for start, end in ((idle_from, idle_to), (leaves + arrival - idle_to, arrival)):
             room_from, room_to = max(start, first), min(end, last)
             if end - start >= case["lunch_dur"] and room_to - room_from >= case["lunch_dur"]:
                 return True
