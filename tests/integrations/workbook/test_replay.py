@@ -324,6 +324,36 @@ def test_control_is_equal_on_both_sides_when_nothing_differs(
             assert all(sides["equal"] for sides in figures.values()), (table, key, figures)
 
 
+@pytest.mark.parametrize(
+    ("sheet", "column", "reason"),
+    [
+        ("Factures", "TVA", "TVA : attendu"),
+        ("Factures", "Frais lot", "Frais lot : attendu"),
+        ("Factures", "Remise", "Remise : attendu"),
+        ("Factures", "Nb lignes mission", "Nb lignes mission : attendu"),
+        ("Lots", "Nb opérations", "Nb opérations :"),
+        ("Lots", "Taux site %", "Taux site % : attendu"),
+    ],
+)
+def test_cells_without_a_kind_are_remarked(
+    clean: list[Sheet], rules: ReferenceRules, sheet: str, column: str, reason: str
+) -> None:
+    report = replay(edited(clean, (sheet, 4, column, cell(clean, sheet, 4, column) + 7)), rules)
+    assert report.discrepancies == []
+    (remark,) = report.control["remarks"]
+    assert (remark["sheet"], remark["row"]) == (sheet, 4)
+    assert remark["reason"].startswith(reason)
+
+
+def test_a_missing_price_is_said_and_what_was_invoiced_shows(
+    clean: list[Sheet], rules: ReferenceRules, missions: list[MissionRow]
+) -> None:
+    report = replay(edited(clean, ("Tarifs", 4, "Famille", "AUTRE")), rules)
+    assert any("Aucun prix" in remark["reason"] for remark in report.control["remarks"])
+    assert {kind for kind, _ in pairs(report)} <= {"INVOICE_DIFF", "MISSION_PRICE_DIFF"}
+
+
 def test_two_runs_give_the_same_report(quarter: list[Sheet], rules: ReferenceRules) -> None:
     first, second = (json.dumps(replay(quarter, rules).as_dict(), sort_keys=True) for _ in range(2))
     assert first == second
+    assert len(json.loads(first)["control"]["digest"]) == 64
