@@ -5,7 +5,10 @@ import os
 from spekty.settings.base import *  # noqa: F403
 from spekty.settings.base import ALLOWED_HOSTS
 
-REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "GED_URL", "EMAIL_HOST")
+REQUIRED = (
+    *("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"),
+    *("GED_URL", "GED_USER", "GED_PASSWORD", "EMAIL_HOST"),
+)
 
 _missing = [name for name in REQUIRED if not os.environ.get(name)]
 if _missing:

@@ -73,7 +73,7 @@ def test_only_the_proxy_is_reachable_from_outside(compose: dict[str, Any]) -> No
 
 def test_the_application_gets_all_that_its_settings_require(compose: dict[str, Any]) -> None:
     source = (BASE_DIR / "spekty/settings/prod.py").read_text()
-    match = re.search(r"REQUIRED = \((.*?)\)", source, re.S)
+    match = re.search(r"REQUIRED = \((.*?)\n\)", source, re.S)
     assert match
     required = set(re.findall(r'"(\w+)"', match.group(1)))
     for name in APPLICATION:

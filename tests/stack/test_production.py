@@ -15,8 +15,13 @@ COMPLETE = {
     "DATABASE_URL": "postgres://spekty:secret@127.0.0.1:1/spekty",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "GED_URL": "https://ged.exemple.fr/",
+    "GED_USER": "spekty",
+    "GED_PASSWORD": "secret",
     "EMAIL_HOST": "smtp.exemple.fr",
 }
+
+# On a developer's machine with an outside store, whose password was forgotten.
+DEV = {"DJANGO_SETTINGS_MODULE": "spekty.settings.dev", "GED_PASSWORD": ""}
 
 
 def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -47,6 +52,12 @@ def test_a_missing_value_is_one_sentence(arguments: tuple[str, ...]) -> None:
     assert done.returncode == 1
     assert "il manque SECRET_KEY, REDIS_URL dans l’environnement" in done.stderr
     assert "Traceback" not in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+def test_what_a_connector_misses_is_one_sentence_too() -> None:
+    done = python("manage.py", "check", **{**COMPLETE, **DEV})
+    assert done.returncode == 1 and "GED_PASSWORD est vide" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_packages_of_embedded_servers_are_not_needed() -> None:
