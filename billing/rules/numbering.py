@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_PATTERN = re.compile(r"^FA-(\d{4})-(\d{4,})$")
+_PATTERN = re.compile(r"^FA-(\d{4})-(\d{4}|[1-9]\d{4})$")  # beyond 9999 invoices a year, five digits
 
 
 class InvoiceNumber(NamedTuple):

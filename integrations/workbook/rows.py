@@ -154,6 +154,7 @@ class MissionRow:
     invoices: tuple[str, ...]
     billed: Decimal | None
     pay_month: dt.date | None
+    pay_month_text: str
 
     @property
     def held(self) -> bool:

@@ -95,6 +95,7 @@ def mission(at: RowContext, agents: AgentDirectory) -> MissionRow:
         invoices=_invoice_numbers(at, "invoices"),
         billed=at.decimal("billed"),
         pay_month=at.month("pay_month"),
+        pay_month_text=at.text("pay_month"),
     )
 
 

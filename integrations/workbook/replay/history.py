@@ -50,6 +50,11 @@ class History:
         for operation in self.book.operations:
             if operation.lot not in self.lots:
                 self.remark(operation.place, "lot", operation.lot, f"lot inconnu : « {operation.lot} »")
+        for agent in self.book.agents:
+            if agent.contract is None:
+                self.remark(agent.place, "contract", agent.code, "contrat inconnu : paie non recalculée")
+            if agent.vehicle is None:
+                self.remark(agent.place, "vehicle", agent.code, "véhicule inconnu : compté comme de société")
         for mission in self.book.missions:
             self._check_mission(mission)
 
@@ -66,6 +71,10 @@ class History:
         if mission.reinspection and mission.reinspection_of not in self.mission_numbers:
             reason = f"contre-visite d’une mission inconnue : « {mission.reinspection_of} »"
             self.remark(mission.place, "reinspection_of", mission.reinspection_of, reason)
+        if mission.reported and mission.reported_on is None:
+            self.remark(mission.place, "reported_on", "", "rapport émis sans date lisible")
+        if mission.channel is None:
+            self.remark(mission.place, "channel", "", "type de mission inconnu : ni payée ni facturée")
         if mission.status is None and not mission.status_text:
             self.remark(mission.place, "status", "", "statut vide")
 

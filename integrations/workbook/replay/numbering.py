@@ -1,11 +1,13 @@
 """INVOICE_NUMBER_GAP, INVOICE_NUMBER_DUPLICATE: each year's series."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from billing.rules import find_duplicates, find_gaps, parse_number
 from integrations.workbook.replay.findings import Discrepancy, Kind, found_at
 from integrations.workbook.replay.history import History
 from integrations.workbook.rows import InvoiceRow
+from spekty.core import french
 
 
 def number_discrepancies(history: History) -> Iterator[Discrepancy]:
@@ -14,6 +16,7 @@ def number_discrepancies(history: History) -> Iterator[Discrepancy]:
     for row in rows:
         if parse_number(row.number) is None:
             history.remark(row.place, "number", row.number, f"numéro de facture illisible : « {row.number} »")
+    _remark_order(history, rows)
     numbers = [row.number for row in rows]
     for gap in find_gaps(numbers):
         after = _first_after(rows, gap.year, gap.rank)
@@ -38,6 +41,17 @@ def number_discrepancies(history: History) -> Iterator[Discrepancy]:
             f"Numéro {number} attribué {len(twins)} fois (lignes {lines}) : attendu une seule facture "
             f"par numéro.",
         )
+
+
+def _remark_order(history: History, rows: list[InvoiceRow]) -> None:
+    """Remark an invoice dated before the one its number follows: numbers are chronological."""
+    dated = [(n, r.issued_on, r) for r in rows if (n := parse_number(r.number)) and r.issued_on]
+    for (_, before, _), (number, day, row) in pairwise(sorted(dated, key=lambda item: item[0])):
+        if day < before:
+            reason = (
+                f"facture {number} datée du {french.day(day)}, avant la précédente ({french.day(before)})"
+            )
+            history.remark(row.place, "issued_on", row.number, reason)
 
 
 def _first_after(rows: list[InvoiceRow], year: int, rank: int) -> InvoiceRow:

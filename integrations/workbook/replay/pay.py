@@ -194,15 +194,16 @@ def _rule(line: PayLine) -> tuple[str, dt.date, Decimal, Decimal]:
 def paid_without_visit(history: History) -> Iterator[Discrepancy]:
     """Yield the missions with a pay month whose visit was not held."""
     for mission in history.book.missions:
-        if mission.pay_month is not None and not mission.held:
-            month = f"{mission.pay_month:%Y-%m}"
+        if mission.pay_month_text and not mission.held:
+            paid = mission.pay_month
+            month = french.month(paid) if paid else f"« {mission.pay_month_text} »"
             yield found_at(
                 mission.place,
                 Kind.PAID_WITHOUT_VISIT,
                 mission.number,
                 "",
-                month,
-                f"Mission {mission.number} payée en {french.month(mission.pay_month)} alors que sa visite "
+                f"{paid:%Y-%m}" if paid else mission.pay_month_text,
+                f"Mission {mission.number} payée en {month} alors que sa visite "
                 f"n’a pas été tenue (statut « {mission.status_text} ») ; attendu : aucun mois de paie, seuls "
                 f"« Relevé reçu » et « Rapport émis » se paient.",
             )
