@@ -11,6 +11,7 @@ from integrations.workbook.replay.findings import plain
 from integrations.workbook.replay.history import History
 from integrations.workbook.replay.invoices import InvoiceReplay
 from integrations.workbook.replay.pay import PayReplay
+from integrations.workbook.rows import MissionRow
 from spekty.core.money import ZERO
 
 Figures = dict[str, dict[str, dict[str, Decimal | int]]]
@@ -43,6 +44,7 @@ def control(history: History, pay: PayReplay, invoices: InvoiceReplay) -> dict[s
     """Return what proves that nothing was lost: JSON-ready, amounts as text with two decimals."""
     by_month, by_client, by_agent, by_status = _Table(), _Table(), _Table(), _Table()
     _missions(history, by_month, by_client, by_agent, by_status)
+    _billed(history, invoices, by_client, by_agent, by_status)
     _pay(pay, by_month, by_agent)
     _invoices(history, invoices, by_month, by_client)
     ledgers = history.book.ledgers
@@ -81,8 +83,7 @@ def _missions(history: History, month: _Table, client: _Table, agent: _Table, st
     """Count missions as written on one side, as understood on the other."""
     for mission in history.book.missions:
         lot = history.lot_of(mission)
-        understood = mission.status.value if mission.status else mission.status_text
-        status.add(understood, "missions", "workbook", 1)
+        status.add(_status(mission), "missions", "workbook", 1)
         status.add(mission.status.value if mission.status else "", "missions", "application", 1)
         client.add(lot.client if lot else "", "missions", "workbook", 1)
         owner = history.client_of(mission)
@@ -91,6 +92,24 @@ def _missions(history: History, month: _Table, client: _Table, agent: _Table, st
             key = f"{mission.visited_on:%Y-%m}"
             month.add(key, "site_missions_held", "application", 1)
             agent.add(mission.agent, "site_missions_held", "application", 1)
+
+
+def _billed(history: History, replay: InvoiceReplay, *tables: _Table) -> None:
+    """Sum what invoiced missions cost: as written on one side, as recomputed on the other."""
+    for mission in history.book.missions:
+        price = replay.mission_price.get(mission.place.row, ZERO)
+        billed = mission.billed or ZERO
+        if not price and not billed:
+            continue
+        lot = history.lot_of(mission)
+        keys = (lot.client if lot else "", mission.agent, _status(mission))
+        for table, key in zip(tables, keys, strict=True):
+            table.add(key, "billed_ht", "workbook", billed)
+            table.add(key, "billed_ht", "application", price)
+
+
+def _status(mission: MissionRow) -> str:
+    return mission.status.value if mission.status else mission.status_text
 
 
 def _pay(replay: PayReplay, month: _Table, agent: _Table) -> None:
