@@ -8,7 +8,7 @@ import sys
 QUIET = {
     *("", "help", "version", "--help", "--version", "check", "collectstatic", "findstatic", "diffsettings"),
     *("makemigrations", "migrate", "showmigrations", "sqlmigrate", "optimizemigration", "squashmigrations"),
-    *("dbshell", "inspectdb", "startapp", "test", "solve_plan"),
+    *("dbshell", "inspectdb", "startapp", "test", "solve_plan", "replay_workbook"),
 }
 
 
