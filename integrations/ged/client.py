@@ -97,7 +97,7 @@ class WebDav:
         return self._http.request(method, self._url(path), timeout=UPLOAD_TIMEOUT, **options)
 
     def _url(self, path: str) -> httpx.URL:
-        return self._dav.join_url(path)
+        return httpx.URL(self._dav.join_url(path))
 
 
 def _remote(path: str, row: dict[str, Any]) -> Remote:

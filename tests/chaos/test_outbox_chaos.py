@@ -36,13 +36,41 @@ class World:
 
     def start(self, name):
         command = {
-            "redis": [redis_binary(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self.folder)],
-            "worker": self.celery("worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle", "--without-heartbeat"),
-            "beat": self.celery("beat", "-s", str(self.folder / "schedule"), "--max-interval", "1", "--pidfile="),
+            "redis": [
+                redis_binary(),
+                "--port",
+                str(self.port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                str(self.folder),
+            ],
+            "worker": self.celery(
+                "worker",
+                "-P",
+                "threads",
+                "-c",
+                "4",
+                "--without-gossip",
+                "--without-mingle",
+                "--without-heartbeat",
+            ),
+            "beat": self.celery(
+                "beat", "-s", str(self.folder / "schedule"), "--max-interval", "1", "--pidfile="
+            ),
         }[name]
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                command, env=self.environment, cwd=settings.BASE_DIR, stdout=log, stderr=log, start_new_session=True
+                command,
+                env=self.environment,
+                cwd=settings.BASE_DIR,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         while name == "redis" and not answers(self.port):
             time.sleep(0.05)

@@ -14,9 +14,7 @@ CLIENT = httpx.Client(timeout=5, trust_env=False)
 
 def post(number: int, key: str) -> None:
     """Tell the sink about one event, under its key."""
-    answer = CLIENT.post(
-        os.environ["CHAOS_SINK"], json={"number": number}, headers={"Idempotency-Key": key}
-    )
+    answer = CLIENT.post(os.environ["CHAOS_SINK"], json={"number": number}, headers={"Idempotency-Key": key})
     answer.raise_for_status()
 
 
