@@ -22,7 +22,7 @@ RUN mkdir -p var/media && chown -R spekty var
 USER spekty
 # Nothing is connected to while collecting: the values only satisfy the settings.
 RUN SECRET_KEY=build ALLOWED_HOSTS=build DATABASE_URL=postgres://build/build REDIS_URL=redis://build \
-    GED_URL=http://build EMAIL_HOST=build python manage.py collectstatic --noinput
+    GED_URL=http://build GED_USER=build GED_PASSWORD=build EMAIL_HOST=build python manage.py collectstatic --noinput
 EXPOSE 8000
 CMD ["gunicorn", "spekty.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", \
      "--worker-class", "gthread", "--max-requests", "2000", "--max-requests-jitter", "200", \

@@ -23,15 +23,14 @@ stop: ## Arrête les serveurs embarqués qui resteraient
 	@.venv/bin/python -m spekty.stack stop
 
 test: setup ## Toute la suite de tests, sur de vrais serveurs à elle
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: setup ## Format, règles, types stricts, gabarits, imports, migrations
 	@.venv/bin/python scripts/check.py $(PACKAGES)
 
-format: setup ## Met en forme le code et les gabarits
+format: setup ## Met en forme le code
 	@.venv/bin/python -m ruff format .
 	@.venv/bin/python -m ruff check --fix .
-	@.venv/bin/python -m djlint --reformat --quiet templates || true
 
 reset: ## Arrête les serveurs et efface var/ (base, fichiers, messages)
 	@if [ -x .venv/bin/python ]; then .venv/bin/python -m spekty.stack stop; fi

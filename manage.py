@@ -8,13 +8,14 @@ import sys
 QUIET = {
     *("", "help", "version", "--help", "--version", "check", "collectstatic", "findstatic", "diffsettings"),
     *("makemigrations", "migrate", "showmigrations", "sqlmigrate", "optimizemigration", "squashmigrations"),
-    *("dbshell", "inspectdb", "startapp", "test"),
+    *("dbshell", "inspectdb", "startapp", "test", "solve_plan"),
 }
 
 
 def main() -> None:
     """Run one command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spekty.settings.dev")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     from spekty.stack.services import StackError
@@ -25,7 +26,7 @@ def main() -> None:
 
             wake_services()
         execute_from_command_line(sys.argv)
-    except StackError as refusal:
+    except (StackError, ImproperlyConfigured) as refusal:
         sys.exit(f"Spekty : {refusal}")
 
 

@@ -129,8 +129,8 @@ def day_plan(agent: Agent, day: dt.date) -> DayPlan:
     todo = [p for p in passages if p.state == "todo"]
     todo.sort(key=lambda p: p.mission.status != MissionStatus.IN_PROGRESS)
     shown = {p.mission.pk for p in passages}
-    waiting = missions_of(agent).exclude(pk__in=shown).order_by("due_on", "id")
-    calls = waiting.filter(channel=Channel.CONTACT, status__in=OPEN_STATUSES)
+    waiting = missions_of(agent).order_by("due_on", "id")
+    calls = waiting.exclude(pk__in=shown).filter(channel=Channel.CONTACT, status__in=OPEN_STATUSES)
     declared = DailyKm.objects.filter(agent=agent, day=day).values_list("km", flat=True).first()
     return DayPlan(
         day=day,
@@ -138,7 +138,7 @@ def day_plan(agent: Agent, day: dt.date) -> DayPlan:
         km_declared=declared,
         next=todo[0] if todo else None,
         later=todo[1:],
-        past=[p for p in passages if p.state != "todo"],
+        past=[p for p in passages if p.state != "todo" and p.mission.status != MissionStatus.TO_COMPLETE],
         contacts=list(calls[:50]),
         to_complete=list(waiting.filter(status=MissionStatus.TO_COMPLETE)[:20]),
     )

@@ -12,7 +12,9 @@ def main() -> int:
     failed = []
     for bench in sorted(BENCHES.glob("[!_]*.py")):
         print(f"— {bench.stem}", flush=True)
-        if subprocess.run([sys.executable, str(bench)], cwd=BENCHES.parents[1], check=False).returncode:
+        if subprocess.run(
+            [sys.executable, "-m", f"scripts.bench.{bench.stem}"], cwd=BENCHES.parents[1], check=False
+        ).returncode:
             failed.append(bench.stem)
     if failed:
         print(f"Objectif manqué : {', '.join(failed)}.")

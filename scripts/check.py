@@ -23,7 +23,6 @@ def steps(packages: list[str]) -> list[tuple[str, list[str]]]:
     ]
     if any(ROOT.joinpath("templates").rglob("*.html")):
         checks[2:2] = [
-            ("gabarits, forme", [*PYTHON, "djlint", "--check", "--quiet", *TEMPLATES]),
             ("gabarits, règles", [*PYTHON, "djlint", "--lint", "--quiet", *TEMPLATES]),
         ]
     return checks

@@ -14,7 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("facturation/", include("billing.urls")),
     path("paie/", include("payroll.urls")),
     path("terrain/", include("field.urls")),
-    path("qualite/", include("quality.urls")),
+    path("", include("quality.urls")),
+    path("", include("integrations.urls")),
 ]
 
 if settings.MAILBOX_DIR:

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from django.conf import settings
 from django.template import engines
 
+from spekty.stack.addresses import SERVICES
+from spekty.stack.locks import is_locked
 from spekty.stack.wake import current_stack
 
 IN_CI = os.environ.get("CI") == "true"
@@ -27,6 +30,16 @@ def pytest_unconfigure() -> None:
         stack.release()
         stack.stop()
         shutil.rmtree(settings.VAR_DIR, ignore_errors=True)
+        remove_killed_runs()
+
+
+def remove_killed_runs() -> None:
+    """Remove what runs that were killed left, a day later."""
+    for addresses in settings.TEST_RUNS.glob("*/stack/addresses.json"):
+        run = addresses.parents[1]
+        old = time.time() - addresses.stat().st_mtime > 86_400
+        if old and not any(is_locked(run / "stack" / f"{name}.keeper") for name in SERVICES):
+            shutil.rmtree(run, ignore_errors=True)
 
 
 def missing(sentence: str) -> None:

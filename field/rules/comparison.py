@@ -29,9 +29,10 @@ class Row:
 
 
 def compare(definition: Mapping[str, Any], answers: Mapping[str, Any]) -> list[Row]:
-    """Return one row per question relevant to the answers."""
+    """Return one row per question asked, those left out at will excepted."""
     form = read_definition(definition)
-    return [_row(q, answers) for q in form.questions() if not q.source and q.is_asked(answers)]
+    shown = (q for q in form.asked() if q.is_asked(answers) and (q.required or answers.get(q.code)))
+    return [_row(question, answers) for question in shown]
 
 
 def _row(question: Question, answers: Mapping[str, Any]) -> Row:

@@ -17,7 +17,7 @@ STYLES = (
 SHELL_MODULES = ("shell", "dialog", "keys", "look", "menu", "palette", "session", "toast")
 FIELD_MODULES = (
     "app", "checklist", "day", "db", "draft", "exif", "form", "format", "offline", "outbox", "photo",
-    "queue", "reading", "signature", "strip",
+    "queue", "reading", "signature", "strip", "waiting",
 )  # fmt: skip
 VENDOR = (
     "bootstrap.min.css", "icons.svg", "idb.js", "signature_pad.js",
@@ -31,6 +31,7 @@ def static_files() -> list[str]:
     names += [f"js/{name}.js" for name in SHELL_MODULES]
     names += [f"js/field/{name}.js" for name in FIELD_MODULES]
     names += [f"vendor/{name}" for name in VENDOR]
+    names += ["django_htmx/htmx-2.min.js", "img/favicon.svg"]
     # Modules import each other by their plain names, pages by the hashed ones.
     plain = [f"{staticfiles_storage.base_url}{name}" for name in names]
     return sorted({static(name) for name in names} | set(plain))

@@ -75,7 +75,7 @@ def _once(message: OutboxMessage) -> Iterator[None]:
 
 
 def judge_fault(fault: Exception) -> Exception:
-    """Return what a fault of sending means: Undeliverable (refused, or in doubt), or one to be tried again."""
+    """Return what a fault means: Undeliverable (refused, or in doubt), or one to be tried again."""
     if isinstance(fault, Undeliverable | RetryLater):
         return fault
     for kind, judge in JUDGES.items():

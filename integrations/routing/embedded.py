@@ -42,7 +42,9 @@ class EmbeddedVroom:
             except OSError as error:
                 raise PlannerFailed(f"vroom ne démarre pas : {error}") from error
             if not target.exists():
-                raise PlannerFailed(done.stderr.decode(errors="replace").strip()[-500:] or "vroom sans réponse")
+                raise PlannerFailed(
+                    done.stderr.decode(errors="replace").strip()[-500:] or "vroom sans réponse"
+                )
             return read_answer(json.loads(target.read_text(encoding="utf-8")))
 
 

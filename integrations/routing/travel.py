@@ -35,7 +35,10 @@ class TableServer:
     def matrix(self, points: Iterable[Point]) -> TravelMatrix:
         places = unique(points)
         found = haversine_matrix(places)
-        metres, seconds = [array("i", row) for row in found.metres], [array("i", row) for row in found.seconds]
+        metres, seconds = (
+            [array("i", row) for row in found.metres],
+            [array("i", row) for row in found.seconds],
+        )
         for rows, columns in blocks(len(places), self.block):
             durations, distances = self._table([places[i] for i in rows], [places[j] for j in columns])
             _fill(seconds, durations, rows, columns)

@@ -140,13 +140,16 @@ def _body(sheet: LocatedSheet) -> Iterator[tuple[int, Sequence[Cell]]]:
 
 
 def _why_ignored(row_cells: Sequence[Cell], sheet: LocatedSheet) -> str:
-    if _is_blank(row_cells):
+    """Say why a row isn't data, looking only at the columns that are ours ('' when it is data)."""
+    ours = {name: row_cells[i] for name, i in sheet.columns.items() if i < len(row_cells)}
+    if _is_blank(ours.values()):
         return "ligne vide"
-    first = next((cell for cell in row_cells if not cells.is_blank(cell)), "")
-    if isinstance(first, str) and fold(first) in TOTAL_WORDS:
+    key = ours.get(sheet.layout.key[0], "")
+    suspects = ours.values() if cells.is_blank(key) else [key]
+    if any(isinstance(cell, str) and fold(cell) in TOTAL_WORDS for cell in suspects):
         return "ligne de total"
     header = sheet.rows[sheet.first_row - 1]
-    if isinstance(first, str) and list(row_cells) == list(header):
+    if all(cell == header[sheet.columns[name]] for name, cell in ours.items()):
         return "en-tête répété"
     return ""
 

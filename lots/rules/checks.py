@@ -11,7 +11,7 @@ from stdnum.fr import siren as siren_number
 
 from lots.rules.deadlines import ALERT_MONTHS, FILING_MONTHS, filing_alert, filing_deadline
 from lots.rules.fields import label_of
-from spekty.core.french import day
+from spekty.core.french import day, typo
 
 Value = str | Decimal | dt.date | None
 Values = Mapping[str, Value]
@@ -68,12 +68,12 @@ def check_values(values: Values, context: CheckContext) -> list[Issue]:
 
 def error(rule: str, field: str | None, message: str) -> Issue:
     """Return a remark that rejects the line."""
-    return Issue(rule, field, Severity.ERROR, message)
+    return Issue(rule, field, Severity.ERROR, typo(message))
 
 
 def warning(rule: str, field: str | None, message: str) -> Issue:
     """Return a remark that goes with the line."""
-    return Issue(rule, field, Severity.WARNING, message)
+    return Issue(rule, field, Severity.WARNING, typo(message))
 
 
 def _presence(values: Values) -> list[Issue]:
@@ -149,8 +149,7 @@ def _filing(values: Values, context: CheckContext) -> list[Issue]:
     completed = values.get("completed_on")
     if not isinstance(completed, dt.date):
         return []
-    deadline = filing_deadline(completed, context.filing_months)
-    alert = filing_alert(deadline, context.today, context.alert_months)
+    deadline, alert = _deadline(completed, context.filing_months, context.today, context.alert_months)
     if alert is None:
         return []
     if alert == 0:
@@ -159,6 +158,14 @@ def _filing(values: Values, context: CheckContext) -> list[Issue]:
     return [
         warning("filing_near", "completed_on", f"Dépôt dû le {day(deadline)}, dans moins de {alert} mois.")
     ]
+
+
+@lru_cache(maxsize=8_192)
+def _deadline(
+    completed: dt.date, months: int, today: dt.date, alerts: tuple[int, ...]
+) -> tuple[dt.date, int | None]:
+    deadline = filing_deadline(completed, months)
+    return deadline, filing_alert(deadline, today, alerts)
 
 
 def _firms(values: Values, context: CheckContext) -> list[Issue]:

@@ -29,6 +29,9 @@ Value = str | int | Decimal | dt.date | None
 class DrawRefused(ValueError):
     """The list or the seed can't be drawn from; the message is a French sentence."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(french.typo(message))
+
 
 class TopUpReason(StrEnum):
     """Why one more operation is drawn after the first draw."""

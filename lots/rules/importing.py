@@ -11,6 +11,7 @@ from lots.rules.parsing import Cell, is_nothing, show
 from lots.rules.plans import Choices, ExistingOperation, Fate, ImportPlan, RowPlan, SourceFile
 from lots.rules.rows import Columns, read_row
 from lots.rules.text import fold
+from spekty.core.french import plural, typo
 
 Site = tuple[str, str, str]
 
@@ -235,10 +236,11 @@ def _notices(plan: ImportPlan, drawn_lots: Collection[str]) -> tuple[str, ...]:
         names = ", ".join(sorted(plan.fiches))
         notices.append(f"Le fichier mêle plusieurs fiches ({names}) : un lot n’en a qu’une.")
     if plan.absent:
-        notices.append(f"{len(plan.absent)} opération(s) du lot ne sont pas dans le fichier : elles restent.")
+        count = plural(len(plan.absent), "opération du lot absente", "opérations du lot absentes")
+        notices.append(f"{count} du fichier : rien n’est supprimé.")
     if plan.lot in drawn_lots and plan.changes_something:
         notices.append(
             f"Le lot {plan.lot} est déjà tiré : l’import en fera une nouvelle version, "
             "le tirage reste celui d’avant."
         )
-    return tuple(notices)
+    return tuple(typo(notice) for notice in notices)

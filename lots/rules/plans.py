@@ -11,22 +11,13 @@ from lots.rules.parsing import Cell, is_nothing, show
 
 
 class Fate(StrEnum):
-    """What becomes of a line; every line read has exactly one."""
+    """What becomes of a line; every line read has exactly one (labels: lots.enums.RowFate)."""
 
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REJECTED = "rejected"
     IGNORED = "ignored"
-
-
-FATE_LABELS = {
-    Fate.CREATED: "Créée",
-    Fate.UPDATED: "Mise à jour",
-    Fate.UNCHANGED: "Inchangée",
-    Fate.REJECTED: "Rejetée",
-    Fate.IGNORED: "Ignorée",
-}
 
 
 @dataclass(frozen=True)

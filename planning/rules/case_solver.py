@@ -4,17 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from planning.rules.engine import Effort, make_plan
+from planning.rules.baselines import plan_by_insertion
+from planning.rules.engine import Effort, improved, make_plan
 from planning.rules.exchange import Case, LunchMode, plan_as_json, problem_of_case, travel_of_case
 from planning.rules.explain import explain_all
 from planning.rules.model import Problem
 from planning.rules.plan import Plan
 from planning.rules.polish import missions_to_rescue
-from planning.rules.schedule import build_tour, fits
+from planning.rules.schedule import build_plan, build_tour, fits
 from planning.rules.vroom_language import RoutePlanner
 
 MARGIN = 1
 """Seconds added to each trip: readers of the format may round or measure the sphere otherwise."""
+OVERLOAD = 0.1
 
 
 class LunchChoice(StrEnum):
@@ -57,12 +59,17 @@ def solve_case(
         return SolvedCase(problem, plan, sum(tour.lunch is not None for tour in plan.tours))
     strict = problem_of_case(case, LunchMode.INSIDE, travel)
     loose = problem_of_case(case, LunchMode.REMOVED, travel)
-    first = make_plan(strict, planner, effort=effort)
-    if not missions_to_rescue(loose, first.orders):
-        plan = make_plan(strict, planner, start=first.orders, keep_going=keep_going, effort=effort)
+    first = None if is_overloaded(strict) else make_plan(strict, planner, effort=effort)
+    if first is not None and not missions_to_rescue(loose, first.orders):
+        plan = build_plan(strict, improved(strict, first.orders, planner, keep_going, effort))
         return SolvedCase(strict, plan, len(plan.tours))
     plan = make_plan(loose, planner, keep_going=keep_going, effort=effort)
     return _with_possible_lunches(strict, loose, plan)
+
+
+def is_overloaded(problem: Problem) -> bool:
+    """Tell whether even a greedy plan leaves out so much that no engine can bring it all back."""
+    return len(plan_by_insertion(problem).unassigned) > OVERLOAD * len(problem.missions)
 
 
 def _with_possible_lunches(strict: Problem, loose: Problem, plan: Plan) -> SolvedCase:

@@ -26,7 +26,9 @@ def check_plan(problem: Problem, plan: Plan) -> list[Violation]:
     return found + list(_quota(problem, plan))
 
 
-def _say(constraint: Constraint, text: str, tour: Tour, mission: int | None = None, amount: int = 0) -> Violation:
+def _say(
+    constraint: Constraint, text: str, tour: Tour, mission: int | None = None, amount: int = 0
+) -> Violation:
     return Violation(constraint, text, tour.agent, tour.day, mission, amount)
 
 
@@ -165,7 +167,9 @@ def _limits(
     if agent.max_metres is not None and metres > agent.max_metres:
         yield _say(Constraint.MAX_KM, "trop de kilomètres", tour, amount=metres - agent.max_metres)
     if agent.max_missions is not None and len(missions) > agent.max_missions:
-        yield _say(Constraint.MAX_MISSIONS, "trop de missions", tour, amount=len(missions) - agent.max_missions)
+        yield _say(
+            Constraint.MAX_MISSIONS, "trop de missions", tour, amount=len(missions) - agent.max_missions
+        )
 
 
 def _quota(problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -76,9 +76,7 @@ def _great_circle(points: Sequence[Point]) -> npt.NDArray[np.float64]:
     longitudes = np.radians([p.lon for p in points])
     half = np.sin((latitudes[:, None] - latitudes) / 2) ** 2
     half += (
-        np.cos(latitudes)[:, None]
-        * np.cos(latitudes)
-        * np.sin((longitudes[:, None] - longitudes) / 2) ** 2
+        np.cos(latitudes)[:, None] * np.cos(latitudes) * np.sin((longitudes[:, None] - longitudes) / 2) ** 2
     )
     distances: npt.NDArray[np.float64] = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
     return distances

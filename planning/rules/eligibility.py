@@ -34,9 +34,7 @@ def slots_of_day(mission: EngineMission, day: int) -> tuple[Interval, ...]:
     )
 
 
-def agent_refusals(
-    problem: Problem, mission: EngineMission, agent: EngineAgent, day: int
-) -> list[Violation]:
+def agent_refusals(problem: Problem, mission: EngineMission, agent: EngineAgent, day: int) -> list[Violation]:
     """Return what forbids this agent that day, whatever the hour."""
 
     def refuse(constraint: Constraint, text: str) -> Violation:
@@ -46,7 +44,9 @@ def agent_refusals(
     if (agent.id, day) in problem.frozen:
         found.append(refuse(Constraint.FROZEN, f"tournée figée {day_name(problem, day)}"))
     if not is_authorised(problem, agent, mission.family, day):
-        found.append(refuse(Constraint.AUTHORISATION, missing_authorisation(problem, agent, mission.family, day)))
+        found.append(
+            refuse(Constraint.AUTHORISATION, missing_authorisation(problem, agent, mission.family, day))
+        )
     link = declared_link(agent, mission)
     if link is not None:
         found.append(refuse(Constraint.LINK, f"lien déclaré avec {link.label}"))

@@ -53,12 +53,21 @@ def make_plan(
     kept, free = split_frozen(problem, start or {})
     begin = valid_orders(free, start or {})
     orders = searched(free, begin, planner, effort) if begin else first_orders(free, planner, effort)
-    orders = rescue(free, filled(free, orders), planner)
-    orders = polish(
-        free, orders, planner, keep_going, explore=effort.polish_explore, workers=effort.workers
-    )
+    orders = improved(free, rescue(free, filled(free, orders), planner), planner, keep_going, effort)
     orders = filled(free, _within_quota(free, orders, planner, effort))
     return build_plan(problem, {**kept, **orders})
+
+
+def improved(
+    problem: Problem,
+    orders: Orders,
+    planner: RoutePlanner,
+    keep_going: KeepGoing,
+    effort: Effort | None = None,
+) -> Orders:
+    """Search small groups of these tours deeper, as long as `keep_going` says."""
+    effort = effort or Effort()
+    return polish(problem, orders, planner, keep_going, explore=effort.polish_explore, workers=effort.workers)
 
 
 def split_frozen(problem: Problem, orders: Orders) -> tuple[Orders, Problem]:
@@ -102,7 +111,9 @@ def first_orders(problem: Problem, planner: RoutePlanner, effort: Effort) -> Ord
         return searched(problem, _by_sector(problem, planner, effort), planner, effort)
     with ThreadPoolExecutor(2) as pool:
         joined = pool.submit(_joined_visits, problem, planner, effort)
-        apart = pool.submit(_solved, problem, ungrouped(problem, problem.missions), planner, effort.explore, 1)
+        apart = pool.submit(
+            _solved, problem, ungrouped(problem, problem.missions), planner, effort.explore, 1
+        )
         found = [joined.result(), apart.result()]
     return found[0] if not score(problem, found[1]).is_better_than(score(problem, found[0])) else found[1]
 
@@ -115,7 +126,9 @@ def _joined_visits(problem: Problem, planner: RoutePlanner, effort: Effort) -> O
 
 def _by_sector(problem: Problem, planner: RoutePlanner, effort: Effort) -> Orders:
     parts = [
-        replace(problem, agents=agents, missions=missions) for agents, missions in sectors(problem) if missions
+        replace(problem, agents=agents, missions=missions)
+        for agents, missions in sectors(problem)
+        if missions
     ]
     with ThreadPoolExecutor(effort.workers) as pool:
         solved = pool.map(

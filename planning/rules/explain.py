@@ -64,8 +64,19 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class _Place:
+    position: int
+    changes: tuple[Relaxation, ...]
+    broken: tuple[Violation, ...]
+
+    @property
+    def weight(self) -> float:
+        return sum(change.weight for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
 class _Try:
-    """One place in one tour, with what it breaks and what would allow it."""
+    """The easiest place of one day, with what it breaks and what would allow it."""
 
     remedy: Remedy | None
     weight: float
@@ -127,9 +138,16 @@ def _best_of_day(
     if any(violation.constraint in NEVER for violation in refused):
         return _Try(None, float("inf"), tuple(refused))
     opening = tuple(dict.fromkeys(_opening(problem, mission, agent, day, v) for v in refused))
-    tries = _places(problem, orders, mission, (agent.id, day), refused, opening)
-    nothing = _Try(None, float("inf"), tuple(refused))
-    return min(tries, key=lambda found: found.weight, default=nothing)
+    key = agent.id, day
+    tries = sorted(_places(problem, orders, mission, key, opening), key=lambda place: place.weight)
+    for place in tries:
+        order = inserted(orders.get(key, ()), mission.id, place.position)
+        changes = _proved(problem, key, order, place.changes)
+        if changes:
+            text = ", ".join(wording(problem, change) for change in changes)
+            remedy = Remedy(agent.id, day, place.position, changes, text)
+            return _Try(remedy, remedy.weight, (*refused, *place.broken))
+    return _Try(None, float("inf"), tuple(refused))
 
 
 def _quota_refusal(
@@ -159,26 +177,16 @@ def _opening(
 
 
 def _places(
-    problem: Problem,
-    orders: Orders,
-    mission: EngineMission,
-    key: TourKey,
-    refused: list[Violation],
-    opening: tuple[Relaxation, ...],
-) -> Iterator[_Try]:
+    problem: Problem, orders: Orders, mission: EngineMission, key: TourKey, opening: tuple[Relaxation, ...]
+) -> Iterator[_Place]:
+    """Yield the positions that disturb no other mission, with the changes they ask for."""
     opened = relax(problem, opening) if opening else problem
     order = orders.get(key, ())
     for position in range(len(order) + 1):
-        longer = inserted(order, mission.id, position)
-        broken = tour_violations(opened, key, longer)
-        if any(v.mission not in (None, mission.id) for v in broken):
-            continue
-        changes = opening + tuple(_widening(opened, key, mission, v) for v in broken)
-        changes = _proved(problem, key, longer, changes)
-        if changes:
-            text = ", ".join(wording(problem, change) for change in changes)
-            remedy = Remedy(key[0], key[1], position, changes, text)
-            yield _Try(remedy, remedy.weight, (*refused, *broken))
+        broken = tour_violations(opened, key, inserted(order, mission.id, position))
+        if not any(v.mission not in (None, mission.id) for v in broken):
+            changes = opening + tuple(_widening(opened, key, mission, v) for v in broken)
+            yield _Place(position, changes, tuple(broken))
 
 
 def _widening(problem: Problem, key: TourKey, mission: EngineMission, violation: Violation) -> Relaxation:

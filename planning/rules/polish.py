@@ -76,9 +76,10 @@ def polish(
 def rescue(problem: Problem, orders: Orders, planner: RoutePlanner, *, explore: int = 3) -> Orders:
     """Try each mission left out in the tours around it, solved anew; those that fit nowhere alone are not tried.
 
-    Limited to a few missions: when many are left out the days are full, and polishing shares them better.
+    When many are left out the days are full: nothing is tried, polishing shares them better.
     """
-    for mission in missions_to_rescue(problem, orders):
+    left = missions_to_rescue(problem, orders)
+    for mission in left if len(left) <= RESCUED else []:
         if any(mission in order for order in orders.values()):
             continue
         keys = _tours_around(problem, orders, mission)
@@ -89,11 +90,11 @@ def rescue(problem: Problem, orders: Orders, planner: RoutePlanner, *, explore: 
 
 
 def missions_to_rescue(problem: Problem, orders: Orders) -> list[int]:
-    """Return the most important missions left out that an empty day could take."""
+    """Return the missions left out that an empty day could take, the most important first (13 at most)."""
     placed = {mission for order in orders.values() for mission in order}
     left = sorted((m for m in problem.missions if m.id not in placed), key=lambda m: -m.priority)
     able = (m.id for m in left if stands_alone(problem, m))
-    return list(islice(able, RESCUED))
+    return list(islice(able, RESCUED + 1))
 
 
 def stands_alone(problem: Problem, mission: EngineMission) -> bool:
@@ -134,9 +135,7 @@ def _adopt(problem: Problem, orders: Orders, keys: Sequence[TourKey], found: Ord
     return rest | {key: order for key, order in found.items() if order}
 
 
-def neighbourhoods(
-    problem: Problem, orders: Orders, random: Random, count: int
-) -> list[list[TourKey]]:
+def neighbourhoods(problem: Problem, orders: Orders, random: Random, count: int) -> list[list[TourKey]]:
     """Return groups of tours close to one another, each drawn around a random tour; no tour in two groups."""
     free = [key for key in sorted(orders) if orders[key] and key not in problem.frozen]
     idle = [key for key in sorted(problem.windows) if not orders.get(key) and key not in problem.frozen]

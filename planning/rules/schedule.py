@@ -4,7 +4,7 @@ For a given place of the lunch, leaving as early as possible is never worse; so 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planning.rules.constraints import Constraint, Violation
 from planning.rules.eligibility import slots_of_day
@@ -162,7 +162,9 @@ def build_tour(problem: Problem, key: TourKey, order: Sequence[int]) -> Tour:
         Stop(visit.mission, arrival, begin, begin + visit.service)
         for visit, arrival, begin in zip(frame.visits, found.arrivals, found.begins, strict=True)
     )
-    departure, lunch = _leave_later(frame, found)
+    departure, lunch, first_arrival = _leave_later(frame, found)
+    if stops:
+        stops = (replace(stops[0], arrival=first_arrival), *stops[1:])
     return Tour(
         agent=key[0],
         day=key[1],
@@ -176,18 +178,22 @@ def build_tour(problem: Problem, key: TourKey, order: Sequence[int]) -> Tour:
     )
 
 
-def _leave_later(frame: Frame, found: Run) -> tuple[int, Interval | None]:
-    """Spare the wait at the first door: leave home later, after lunch when that is where it falls."""
-    lunch = found.lunch
-    if not found.begins:
-        return frame.window.start, lunch
-    departure = found.begins[0] - frame.legs[0]
-    if lunch is None or lunch.start >= found.begins[0] or frame.lunch is None:
-        return departure, lunch
-    at_home = Interval(departure - frame.lunch.duration, departure)
+def _leave_later(frame: Frame, found: Run) -> tuple[int, Interval | None, int]:
+    """Return departure, lunch and first arrival, the wait at the first door spared.
+
+    The agent leaves home later, after lunch when that is where it falls.
+    """
+    lunch, start = found.lunch, frame.window.start
+    if not found.begins or frame.lunch is None or lunch is None or lunch.start >= found.begins[0]:
+        begin = found.begins[0] if found.begins else start
+        return begin - (frame.legs[0] if found.begins else 0), lunch, begin
+    arrival, leg = found.arrivals[0], frame.legs[0]
+    at_home = Interval(found.begins[0] - leg - frame.lunch.duration, found.begins[0] - leg)
     if frame.lunch.earliest <= at_home.start <= frame.lunch.last_start:
-        return departure, at_home
-    return found.arrivals[0] - frame.legs[0], lunch
+        return at_home.end, at_home, found.begins[0]
+    if lunch.start >= arrival:
+        return arrival - leg, lunch, arrival
+    return start if lunch.start > start else lunch.end, lunch, arrival
 
 
 def build_plan(problem: Problem, orders: dict[TourKey, tuple[int, ...]]) -> Plan:

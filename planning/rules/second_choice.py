@@ -39,7 +39,11 @@ def second_choice(problem: Problem, orders: Orders, mission_id: int) -> SecondCh
     if place is None:
         return None
     before, after = build_tour(problem, key, orders[key]), build_tour(problem, key, rest[key])
-    order = (*rest.get(place.key, ())[: place.position], mission_id, *rest.get(place.key, ())[place.position :])
+    order = (
+        *rest.get(place.key, ())[: place.position],
+        mission_id,
+        *rest.get(place.key, ())[place.position :],
+    )
     return SecondChoice(
         mission_id,
         place.agent,

@@ -63,7 +63,9 @@ def translate(
     starts = {
         number: found
         for number, key in vehicles.items()
-        if start and start.get(key) and (found := warm_start(problem, key, start[key], job_of, LUNCHES + number))
+        if start
+        and start.get(key)
+        and (found := warm_start(problem, key, start[key], job_of, LUNCHES + number))
     }
     counted = bool(quotas) or any(problem.agent[agent].max_missions for agent, _ in keys)
     request = Request(
@@ -229,5 +231,3 @@ def orders_of(answer: Mapping[str, object], translation: Translation) -> Orders:
         if order:
             orders[translation.vehicles[route["vehicle"]]] = tuple(order)
     return orders
-
-

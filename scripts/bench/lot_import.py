@@ -1,8 +1,9 @@
 """Dry run of a file of 100,000 lines and 40 columns, beside the floor: calamine alone on the same file.
 
-    python -m scripts.bench.lot_import [ROWS]
+    python scripts/bench/lot_import.py [ROWS]
 
-Prints seconds and peak memory (MB) of each, every one in its own process.
+Prints seconds and peak memory (MB) of each, every one in its own process. Target: 15 s and
+700 MB; on a busy machine the processor's time (both processes together) stands for the clock's.
 """
 
 import datetime as dt
@@ -14,6 +15,8 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
@@ -30,6 +33,7 @@ HEADERS = [
     "Nom pro", "Raison sociale du demandeur", "SIREN du demandeur", "Référence EMMY",
 ]  # fmt: skip
 EXTRA = 40 - len(HEADERS)
+SECONDS, MEGABYTES = 15, 700
 SIRENS = ("917743668", "957735640", "991703174", "931662779")
 DAY = dt.date(2025, 1, 6)
 
@@ -73,9 +77,9 @@ def dry_run(path: Path) -> dict[str, int]:
     return {"read": len(plan.rows), **{str(fate): count for fate, count in plan.counts.items()}}
 
 
-def measured(name: str, path: Path) -> dict[str, object]:
+def measured(name: str, path: Path) -> dict[str, float]:
     """Run one of the two in a process of its own and return its figures."""
-    command = [sys.executable, "-m", "scripts.bench.lot_import", name, str(path)]
+    command = [sys.executable, __file__, name, str(path)]
     return dict(json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
 
 
@@ -93,19 +97,23 @@ def child(name: str, path: Path) -> None:
     print(json.dumps({**figures, **counts}))
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Write the file, then measure the floor and the dry run."""
+def main(arguments: Sequence[str]) -> int:
+    """Write the file, measure the floor and the dry run, and return 1 when the target is missed."""
     if len(arguments) == 2:
         child(arguments[0], Path(arguments[1]))
-        return
+        return 0
     rows = int(arguments[0]) if arguments else 100_000
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "lot.xlsx"
         write(path, rows)
         print(f"{rows} lines x 40 columns, {path.stat().st_size / 1e6:.1f} MB")
-        for name in ("floor", "dry_run"):
-            print(name, measured(name, path))
+        print("floor", measured("floor", path))
+        figures = measured("dry_run", path)
+        print("dry_run", figures)
+    peak = max(figures["peak_mb"], figures["child_peak_mb"])
+    seconds = min(figures["seconds"], figures["cpu_seconds"])
+    return 0 if seconds <= SECONDS and peak <= MEGABYTES else 1
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

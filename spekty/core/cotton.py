@@ -1,19 +1,44 @@
-"""Components without the white space of their files: a word glued to one stays glued on the page."""
+"""Components whose white space is their author's alone: what is glued in a page stays glued.
+
+In templates/cotton/, a line break next to a tag is for the reader of the file and writes nothing; inside a
+tag, or between two words, it is a space. A wanted space is written `{{ " " }}`.
+"""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.template import Origin
 from django_cotton.cotton_loader import Loader as CottonLoader
 
-DECLARATION = re.compile(r"\A\s*(\{% cotton:vars\b.*?%\})\s*", re.DOTALL)
+PIECES = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|<[a-zA-Z/!]|>|\s*\n\s*)", re.DOTALL)
+
+
+def tighten(source: str) -> str:
+    """Return a component's source without the line breaks that surround its tags."""
+    return "".join(_pieces([piece for piece in PIECES.split(source.strip()) if piece]))
+
+
+def _pieces(pieces: list[str]) -> Iterator[str]:
+    in_tag = False
+    for index, piece in enumerate(pieces):
+        if re.fullmatch(r"<[a-zA-Z/!]", piece):
+            in_tag = True
+        elif piece == ">":
+            in_tag = False
+        elif "\n" in piece and not piece.strip():
+            beside_tag = _is_tag(pieces[index - 1]) or _is_tag(pieces[index + 1])
+            piece = "" if beside_tag and not in_tag else " "
+        yield piece
+
+
+def _is_tag(piece: str) -> bool:
+    return piece == ">" or piece.startswith(("{%", "{{", "<"))
 
 
 class Loader(CottonLoader):  # type: ignore[misc]
-    """Load templates as django-cotton does, trimming those of the components' folder."""
+    """Load templates as django-cotton does, tightening those of the components' folder."""
 
     def get_contents(self, origin: Origin) -> str:
         contents: str = super().get_contents(origin)
-        if "cotton" not in Path(str(origin.name)).parts:
-            return contents
-        return DECLARATION.sub(r"\1", contents).strip()
+        return tighten(contents) if "cotton" in Path(str(origin.name)).parts else contents

@@ -69,6 +69,9 @@ GLOSSARY = (
     ),
 )
 
+# Palettes that have their own place on the page; the others follow in one list.
+SHOWN = {"mission", "conclusion", "verdict", "lot", "invoice", "tour"}
+
 PARTS = [
     ("done", 63, "émis"),
     ("act", 8, "à relire"),
@@ -128,6 +131,9 @@ def context() -> dict[str, Any]:
             {"code": "dark", "word": "Thème sombre", "form": _form("dark")},
         ],
         "palettes": {kind: list(codes) for kind, codes in palette.PALETTES.items()},
+        "other_palettes": [
+            (kind, list(codes)) for kind, codes in palette.PALETTES.items() if kind not in SHOWN
+        ],
         "swatches": SWATCHES,
         "parts": PARTS,
         "dates": {

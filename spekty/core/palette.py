@@ -55,10 +55,11 @@ VERDICT = {
 
 LOT = {
     "received": Look("Reçu", "wait", "inbox"),
-    "drawn": Look("Tiré", "wait", "dice-5"),
-    "in_progress": Look("En cours", "go", "st-cours"),
-    "closed": Look("Clôturé", "wait", "lock-fill"),
-    "filed": Look("Déposé", "ok", "check-lg"),
+    "drawn": Look("En cours", "go", "st-cours"),
+    "closed": Look("Clos", "wait", "lock-fill"),
+    # Said of a lot by a screen, not stored: all is controlled and compliant; the client has filed it.
+    "to_file": Look("À déposer", "ok", "check-lg"),
+    "filed": Look("Déposé", "done", "file-earmark-check-fill"),
 }
 
 INVOICE = {
@@ -75,7 +76,63 @@ TOUR = {
     "done": Look("Terminée", "wait", "flag"),
 }
 
+APPOINTMENT = {
+    "fixed": Look("Fixé", "go", "st-rdv"),
+    "confirmed": Look("Confirmé", "go", "st-conf"),
+    "held": Look("Tenu", "done", "check-lg"),
+    "missed": Look("Manqué", "exit", "door-closed"),
+    "cancelled": Look("Annulé", "void", "x-circle"),
+}
+
+PERIOD = {
+    "open": Look("Ouverte", "go", "unlock"),
+    "closed": Look("Close", "wait", "lock-fill"),
+}
+
+REVIEW = {
+    "accepted": Look("Validé", "done", "check-lg"),
+    "sent_back": Look("Renvoyé à compléter", "act", "arrow-return-left"),
+}
+
+PLAN_RUN = {
+    "queued": Look("En attente", "wait", "hourglass-split"),
+    "running": Look("Calcul en cours", "go", "arrow-repeat"),
+    "ready": Look("À examiner", "act", "eyeglasses"),
+    "applied": Look("Appliquée", "ok", "check-lg"),
+    "failed": Look("Échouée", "ko", "x-octagon-fill"),
+    "discarded": Look("Écartée", "exit", "slash-circle"),
+}
+
+IMPORT = {
+    "uploaded": Look("À vérifier", "act", "eyeglasses"),
+    "committed": Look("Importé", "ok", "check-lg"),
+    "undone": Look("Annulé", "void", "x-circle"),
+}
+
+IMPORT_ROW = {
+    "created": Look("Créée", "ok", "plus-lg"),
+    "updated": Look("Mise à jour", "go", "pencil"),
+    "unchanged": Look("Inchangée", "wait", "dash"),
+    "rejected": Look("Refusée", "ko", "x-octagon-fill"),
+    "ignored": Look("Ignorée", "exit", "slash-circle"),
+    "merged": Look("Fusionnée", "go", "intersect"),
+}
+
+DISCREPANCY = {
+    "unknown": Look("Non classé", "act", "question-circle"),
+    "legacy_error": Look("Erreur du classeur", "exit", "file-earmark-spreadsheet"),
+    "new_rule": Look("Règle nouvelle", "go", "journal-check"),
+    "app_bug": Look("Défaut de l’application", "ko", "x-octagon-fill"),
+}
+
 PALETTES = {
+    "appointment": APPOINTMENT,
+    "period": PERIOD,
+    "review": REVIEW,
+    "plan_run": PLAN_RUN,
+    "import": IMPORT,
+    "import_row": IMPORT_ROW,
+    "discrepancy": DISCREPANCY,
     "mission": MISSION,
     "conclusion": CONCLUSION,
     "verdict": VERDICT,
@@ -86,7 +143,7 @@ PALETTES = {
 
 
 def look(kind: str, code: str | None) -> Look:
-    """Return the look of `code` in the palette `kind` (mission, conclusion, verdict, lot, invoice, tour).
+    """Return the look of `code` in the palette `kind`, one of the keys of PALETTES.
 
     Raises UnknownCode: a code without a word must never reach a person.
     """

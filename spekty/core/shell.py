@@ -111,6 +111,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "quality:dashboard": ("Pilotage", "graph-up"),
     "quality:search": ("Recherche", "search"),
     "core:components": ("Composants", "grid-1x2"),
+    "core:connectors": ("Connecteurs", "cloud-check"),
     "accounts:settings": ("Réglages", "gear"),
     "core:help": ("Aide", "question-circle"),
 }
@@ -168,7 +169,7 @@ ROLES: dict[str, tuple[str, str, Rail]] = {
             ASSURE,
             CLOSE,
             SWITCH,
-            ("Développement", ["core:components"]),
+            ("Technique", ["core:connectors", "core:components"]),
         ],
     ),
 }

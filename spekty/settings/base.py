@@ -101,7 +101,7 @@ FORM_RENDERER = "spekty.core.renderer.HouseRenderer"
 # A component sees its attributes and the context processors, never the page's variables by accident.
 COTTON_ISOLATE_BY_DEFAULT = True
 
-# Entry of the rail -> function of the user giving a spekty.core.shell.Badge or None; state of the outside tools.
+# Entry of the rail -> function of the user giving a spekty.core.shell.Badge or None; then the tools' state.
 SHELL_BADGES: dict[str, str] = {}
 SHELL_SYNC = "spekty.core.selectors.shell_sync"
 
@@ -141,7 +141,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "spekty.accounts.adapter.ClosedSignupAdapter"
 ACCOUNT_SESSION_REMEMBER = True
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "core:home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_URL = "account_login"
 GUARDIAN_RAISE_403 = True
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -219,4 +220,14 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+}
+
+# Whom the reports speak for (NF EN ISO/IEC 17020); the accreditation's number and scope are the body's own.
+INSPECTION_BODY = {
+    "name": os.environ.get("BODY_NAME", "Spekty"),
+    "address": os.environ.get("BODY_ADDRESS", "12 quai des Contrôles, 33000 Bordeaux"),
+    "siren": os.environ.get("BODY_SIREN", "852963701"),
+    "accreditation": os.environ.get(
+        "BODY_ACCREDITATION", "Accréditation Cofrac Inspection n° 3-0000, portée disponible sur www.cofrac.fr"
+    ),
 }

@@ -40,7 +40,8 @@ DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 # In continuous integration the migrations themselves run.
 TEST_SCHEMA_CACHE = None if os.environ.get("CI") == "true" else TEST_RUNS
-DATABASES = {"default": configure.database(_addresses["postgres"])}
+# A live server's threads give their connection back at once: the database can be dropped after them.
+DATABASES = {"default": {**configure.database(_addresses["postgres"]), "CONN_MAX_AGE": 0}}
 # Two numbers for each worker: one for Celery, one for the cache.
 REDIS_URL = configure.redis_url(_addresses["redis"], 2 * WORKER_NUMBER)
 CELERY_BROKER_URL = REDIS_URL

@@ -34,7 +34,8 @@ class Letter:
 
 def folder() -> Path:
     """Give the catcher's folder."""
-    return Path(settings.MAILBOX_DIR)
+    assert settings.MAILBOX_DIR
+    return settings.MAILBOX_DIR
 
 
 def read(file: Path) -> EmailMessage:

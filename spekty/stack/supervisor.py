@@ -60,8 +60,10 @@ class Child:
         self._reader.start()
 
     def _relay(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
-            say(prefixed(self.name, line.rstrip()))
+        assert process.stdout
+        with process.stdout as lines:
+            for line in lines:
+                say(prefixed(self.name, line.rstrip()))
 
     def finish(self) -> int:
         """Wait for its end, and give its code once its last line is shown."""

@@ -165,7 +165,7 @@ def test_every_line_has_a_fate_and_a_reason() -> None:
     assert [row.row for row in plan.rows] == [2, 3, 4, 5, 6, 7, 8, 9, 10]
     assert all(row.reasons for row in plan.rows if row.fate in (Fate.REJECTED, Fate.IGNORED))
     assert "ligne 2" in plan.rows[5].reasons[0]
-    assert "« bientôt »" in plan.rows[3].reasons[0]
+    assert "«\u00a0bientôt\u00a0»" in plan.rows[3].reasons[0]
     assert equation_holds(plan)
 
 

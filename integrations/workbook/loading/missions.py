@@ -66,7 +66,7 @@ def _refusal(row: MissionRow, loading: Loading) -> str:
 
 
 def status_of(row: MissionRow) -> MissionStatus:
-    """Return the status, or what the facts of the row say when its word is unknown (the reader remarks it)."""
+    """Return the status; where its word is unknown (the reader remarks it), what the facts of the row say."""
     if row.status:
         return STATUSES[row.status]
     if row.reported_on:

@@ -1,4 +1,4 @@
-"""Load a whole workbook: stage after stage, each idempotent, so that a run that was killed can be run again."""
+"""Load a whole workbook: stage after stage, each idempotent, so that a run killed can be run again."""
 
 import datetime as dt
 import hashlib
@@ -14,6 +14,7 @@ from integrations.enums import RunKind, RunStatus
 from integrations.models import WorkbookRow, WorkbookRun
 from integrations.workbook.loading import accounts, lots, missions, parties
 from integrations.workbook.loading.digest import history_digest
+from integrations.workbook.loading.places import locate
 from integrations.workbook.loading.stages import Loading, Stage, run_stage
 from integrations.workbook.reader import Workbook, read_workbook
 from spekty.core.actors import Actor
@@ -31,6 +32,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("Professionnels", lots.load_installers),
     ("Lots", lots.load_lots),
     ("Opérations", lots.load_operations),
+    ("Situation des adresses", locate),
     ("Missions", missions.load_missions),
     ("Visites improductives", missions.load_unproductive),
     ("Kilomètres", missions.load_kilometres),

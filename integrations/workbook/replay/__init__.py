@@ -1,11 +1,14 @@
 """Replay of the legacy workbook with the application's own rules (workbook.md). Needs no database."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from integrations.workbook.reader import Progress, Workbook, read_workbook
 from integrations.workbook.reference import ReferenceRules, load_reference_rules
+from integrations.workbook.replay.coherence import remark_invoice_cells
 from integrations.workbook.replay.control import control
 from integrations.workbook.replay.findings import Discrepancy, Kind, in_order
 from integrations.workbook.replay.history import History
@@ -63,5 +66,15 @@ def replay_workbook(
         *lot_discrepancies(history),
         *operation_discrepancies(history),
     ]
+    remark_invoice_cells(history, invoices)
     progress(f"{len(found)} écarts.")
-    return ReplayReport(in_order(found), control(history, pay, invoices))
+    ordered = in_order(found)
+    totals = control(history, pay, invoices)
+    return ReplayReport(ordered, {**totals, "digest": _digest(ordered, totals)})
+
+
+def _digest(found: list[Discrepancy], totals: dict[str, Any]) -> str:
+    """Return the SHA-256 of the whole report: two rehearsals of one workbook give the same."""
+    report = {"discrepancies": [d.as_dict() for d in found], "control": totals}
+    text = json.dumps(report, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

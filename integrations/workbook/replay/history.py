@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from decimal import Decimal
 from functools import cached_property
 
 from billing.rules import BillableMission, Channel, ClientTerms, InvoicingMode, PriceList, PriceRow
@@ -34,6 +33,7 @@ class History:
         for row in book.operations:
             self._operations.setdefault((row.lot, row.key), row)
             self._by_reference[row.key].append(row)
+        self._dated: dict[tuple[str, ...], tuple[int, object]] = {}
         self.mission_numbers = {row.number for row in book.missions}
         self._check_links()
 
@@ -110,7 +110,7 @@ class History:
     def prices(self) -> PriceList:
         """Return the workbook's prices; an empty amount is zero."""
         for row in self.book.tariffs:
-            self._check_dated(row.place, row.valid_from, row.amount)
+            self._check_dated(row.place, (row.client, row.item), row.valid_from, row.amount)
         rows = [
             PriceRow(row.client, row.item, row.valid_from, row.amount or ZERO)
             for row in self.book.tariffs
@@ -123,7 +123,7 @@ class History:
     def scale(self) -> PayScale:
         """Return the workbook's pay scale, completed by the reference rows of the items it doesn't hold."""
         for row in self.book.pay_rates:
-            self._check_dated(row.place, row.valid_from, row.amount)
+            self._check_dated(row.place, (str(row.contract), row.item), row.valid_from, row.amount)
         own = [
             PayRate(row.contract, row.item, row.valid_from, row.amount or ZERO, "Classeur")
             for row in self.book.pay_rates
@@ -133,11 +133,16 @@ class History:
         place = Place("Barème paie", 0)
         return RecordedScale(rates, lambda value, reason: self.remark(place, "amount", value, reason))
 
-    def _check_dated(self, place: Place, since: dt.date | None, amount: Decimal | None) -> None:
+    def _check_dated(self, place: Place, key: tuple[str, ...], since: dt.date | None, amount: object) -> None:
+        """Remark a price or a rate without date or amount, or of which another row says something else."""
         if since is None:
             self.remark(place, "valid_from", "", "date d’application manquante, ligne sans effet")
         if amount is None:
             self.remark(place, "amount", "", "montant manquant, compté pour rien")
+        first = self._dated.setdefault((place.sheet, *key, str(since)), (place.row, amount))
+        if first[1] != amount:
+            reason = f"deux montants à la même date : la ligne {place.row} l’emporte sur la ligne {first[0]}"
+            self.remark(place, "amount", str(amount), reason)
 
     @cached_property
     def agents(self) -> dict[str, AgentTerms]:

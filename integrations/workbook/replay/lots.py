@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from integrations.workbook.replay.coherence import remark_lot_cells
 from integrations.workbook.replay.findings import Discrepancy, Kind, found_at
 from integrations.workbook.replay.history import History
 from integrations.workbook.rows import LotRow, MissionRow
@@ -52,7 +53,7 @@ def replay_verdicts(history: History) -> dict[str, LotVerdict]:
         ceiling = find_ceiling(history.rules.ceilings, lot.filing_on.year) if lot.filing_on else None
         facts = _facts(lot, sizes[lot.number], missions[lot.number])
         verdicts[lot.number] = judge(facts, rate, ceiling)
-        _check_count(history, lot, sizes[lot.number])
+        remark_lot_cells(history, lot, sizes[lot.number], rate)
     return verdicts
 
 
@@ -62,12 +63,6 @@ def _facts(lot: LotRow, operations: int, missions: list[MissionRow]) -> LotFacts
     return LotFacts(
         operations, site[Result.S], site[Result.NS], site[Result.NV], contact[Result.S], lot.contact_is_ours
     )
-
-
-def _check_count(history: History, lot: LotRow, operations: int) -> None:
-    if lot.operations != operations:
-        reason = f"Nb opérations : {lot.operations} annoncées, {operations} lignes dans Opérations"
-        history.remark(lot.place, "operations", str(lot.operations), reason)
 
 
 def operation_discrepancies(history: History) -> Iterator[Discrepancy]:

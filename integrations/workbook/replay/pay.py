@@ -117,43 +117,54 @@ def pay_discrepancies(history: History, replay: PayReplay) -> Iterator[Discrepan
             yield from _compare(agent, pay, replay.recorded.get((agent, month), []))
 
 
+@dataclass(frozen=True)
+class _Difference:
+    """One column of the sheet Paie that isn't what the visits give; a count when `euros` is false."""
+
+    label: str
+    due: Decimal
+    paid: Decimal
+    why: str
+    euros: bool = True
+
+    def plain(self, amount: Decimal) -> str:
+        return f"{self.label} {plain(amount) if self.euros else french.number(amount)}"
+
+    def told(self) -> str:
+        write = french.euros if self.euros else french.number
+        return f"{self.label} : attendu {write(self.due)}, trouvé {write(self.paid)} ({self.why})"
+
+
 def _compare(agent: str, pay: MonthPay, rows: list[PayRow]) -> Iterator[Discrepancy]:
-    differences: list[tuple[str, str, str, str]] = []
+    found = [d for d in _columns(pay, rows) if differs(d.due, d.paid)]
+    if found:
+        yield found_at(
+            rows[0].place if rows else Place("Paie", 0),
+            Kind.PAY_DIFF,
+            f"{agent}|{pay.month:%Y-%m}",
+            " ; ".join(d.plain(d.due) for d in found),
+            " ; ".join(d.plain(d.paid) for d in found),
+            _message(agent, pay, rows, found),
+        )
+
+
+def _columns(pay: MonthPay, rows: list[PayRow]) -> Iterator[_Difference]:
     for component, (column, label) in COLUMNS.items():
-        due, paid = pay.of(component), _recorded(rows, column)
-        if differs(due, paid):
-            differences.append((label, plain(due), plain(paid), _why(pay, component)))
-    held, counted = Decimal(pay.held_site_missions), _recorded(rows, "missions")
-    if differs(held, counted):
-        why = "visites sur site tenues dans le mois"
-        differences.append(("Nb missions", str(held), french.number(counted), why))
-    if differs(pay.total, _recorded(rows, "total")):
-        why = "somme des composantes recalculées"
-        differences.append(("Total", plain(pay.total), plain(_recorded(rows, "total")), why))
-    if not differences:
-        return
-    ref = f"{agent}|{pay.month:%Y-%m}"
-    place = rows[0].place if rows else Place("Paie", 0)
-    yield found_at(
-        place,
-        Kind.PAY_DIFF,
-        ref,
-        " ; ".join(f"{label} {due}" for label, due, _, _ in differences),
-        " ; ".join(f"{label} {paid}" for label, _, paid, _ in differences),
-        _message(agent, pay, rows, differences),
-    )
+        yield _Difference(label, pay.of(component), _recorded(rows, column), _why(pay, component))
+    held = Decimal(pay.held_site_missions)
+    counted = _recorded(rows, "missions")
+    yield _Difference("Nb missions", held, counted, "visites sur site tenues dans le mois", euros=False)
+    total = _recorded(rows, "total")
+    yield _Difference("Total", pay.total, total, "somme des composantes recalculées")
 
 
-def _message(
-    agent: str, pay: MonthPay, rows: list[PayRow], differences: list[tuple[str, str, str, str]]
-) -> str:
+def _message(agent: str, pay: MonthPay, rows: list[PayRow], found: list[_Difference]) -> str:
     start = f"Paie de {agent} pour {french.month(pay.month)}"
     if not rows:
         start += " absente de la feuille Paie"
     if len(rows) > 1:
         start += f" portée sur {len(rows)} lignes"
-    details = [f"{label} : attendu {due}, trouvé {paid} ({why})" for label, due, paid, why in differences]
-    return f"{start}. " + " ; ".join(details).replace(".", ",") + "."
+    return f"{start}. " + " ; ".join(difference.told() for difference in found) + "."
 
 
 def _recorded(rows: list[PayRow], column: str) -> Decimal:

@@ -12,7 +12,7 @@ from planning.ports import route_planner
 from planning.rules.case_solver import LunchChoice, solve_case
 from planning.rules.vroom_language import PlannerFailed
 
-SMALL_SECONDS = 6.5
+SMALL_SECONDS = 6.0
 LARGE_SECONDS = 30.0
 SMALL_AGENT_DAYS = 120
 
@@ -25,7 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("case", type=Path, help="cas à planifier (JSON)")
         parser.add_argument("--out", type=Path, required=True, help="plan à écrire (JSON)")
-        parser.add_argument("--seconds", type=float, default=None, help="temps après lequel on cesse d’améliorer")
+        parser.add_argument(
+            "--seconds", type=float, default=None, help="temps après lequel on cesse d’améliorer"
+        )
         parser.add_argument(
             "--lunch",
             choices=[choice.value for choice in LunchChoice],

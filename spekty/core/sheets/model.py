@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from spekty.core.french import typo
+
 Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 
 
@@ -16,3 +18,6 @@ class Sheet:
 
 class SheetRefused(Exception):
     """The file can't be read; the message is a French sentence that says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(typo(message))

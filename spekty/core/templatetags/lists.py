@@ -1,6 +1,7 @@
 """What a list's headers and pager need: addresses that keep the other filters, what is shown of how many."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django import template
 from django.core.paginator import Page
@@ -62,7 +63,7 @@ def sort_state(context: Context, column: str, param: str = "tri") -> SortState:
 
 
 @register.simple_tag(takes_context=True)
-def pager_state(context: Context, page: Page, param: str = "page") -> PagerState:
+def pager_state(context: Context, page: "Page[Any]", param: str = "page") -> PagerState:
     """Return what a page shows ("51 à 100 sur 1 000+") and its neighbours' addresses, filters kept."""
     query = _query(context)
     total = page.paginator.count

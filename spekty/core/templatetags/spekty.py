@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from html import unescape
 from typing import Any
 
 from django import template
@@ -23,12 +24,16 @@ register = template.Library()
 
 def _plain(write: Callable[[Any], str]) -> Callable[[Any], str]:
     def written(value: Any) -> str:
+        if isinstance(
+            value, SafeString
+        ):  # a component's attribute comes escaped: undo it, autoescape follows
+            value = unescape(value)
         return french.NOTHING if value is None or value == "" else write(value)
 
     return written
 
 
-for _name, _write in {
+WRITERS: dict[str, Callable[[Any], str]] = {
     "phone": french.phone,
     "department": french.department,
     "duration": french.duration,
@@ -38,7 +43,8 @@ for _name, _write in {
     "short_name": french.short_name,
     "signed": french.signed,
     "typo": french.typo,
-}.items():
+}
+for _name, _write in WRITERS.items():
     register.filter(_name, _plain(_write))
 
 register.filter("of", french.of)
@@ -201,7 +207,7 @@ def control(field: BoundField) -> SafeString:
     house = next(classes for kind, classes in CONTROL_CLASSES if isinstance(widget, kind))
     invalid = "is-invalid" if field.errors else ""
     classes = " ".join(filter(None, [house, widget.attrs.get("class", ""), invalid]))
-    attrs = {"class": classes} if classes else {}
+    attrs: dict[str, str | bool] = {"class": classes} if classes else {}
     if field.field.localize:
         attrs["inputmode"] = "decimal"
     return field.as_widget(attrs=attrs)

@@ -23,7 +23,9 @@ def schema_key() -> str:
     """Hash all that makes the schema."""
     total = hashlib.sha256((settings.BASE_DIR / "requirements" / "base.txt").read_bytes())
     for config in sorted(apps.get_app_configs(), key=lambda config: config.name):
-        for path in sorted(Path(config.path, "migrations").glob("*.py")):
+        # Reference data that migrations load makes the schema too.
+        sources = [*Path(config.path, "migrations").glob("*.py"), *Path(config.path, "data").glob("*.csv")]
+        for path in sorted(sources):
             total.update(f"{config.name} {path.name}".encode() + path.read_bytes())
     return total.hexdigest()[:16]
 

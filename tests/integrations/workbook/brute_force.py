@@ -1,4 +1,4 @@
-"""A second, independent reading of workbook.md: plain loops over raw cells, exact fractions, no application code.
+"""A second, independent reading of workbook.md: plain loops over raw cells, exact fractions, no rules.py.
 
 It is slow and direct on purpose: it shares nothing with the replay but the text of the rules.
 """
@@ -9,31 +9,28 @@ import re
 import unicodedata
 from collections import defaultdict
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from spekty.core.sheets import Sheet
 
 RATES_CSV = Path(__file__).parents[3] / "lots" / "data" / "inspection_rates.csv"
-ISO = set(
-    "BAR-EN-101 BAR-EN-102 BAR-EN-103 BAR-EN-105 BAR-EN-106 BAR-EN-107 BAT-EN-101 BAT-EN-102 BAT-EN-103 "
-    "BAT-EN-106 BAT-EN-108 IND-EN-101 IND-EN-102".split()
-)
-PAC = set("BAR-TH-104 BAR-TH-113 BAR-TH-159 BAR-TH-171 BAR-TH-172".split())
-GLO = set("BAR-TH-145 BAR-TH-164 BAR-TH-174 BAR-TH-175 BAR-TH-177".split())
+ISO = re.compile(r"BAR-EN-(101|102|103|105|106|107)|BAT-EN-(101|102|103|106|108)|IND-EN-(101|102)")
+PAC = re.compile(r"BAR-TH-(104|113|159|171|172)")
+GLO = re.compile(r"BAR-TH-(145|164|174|175|177)")
 CEILINGS = {2022: 30, 2023: 25, 2024: 20, 2025: 15}
 Cells = dict[str, Any]
 
 
-@lru_cache(maxsize=None)
+@cache
 def plain(value: Any) -> str:
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
 
 
-@lru_cache(maxsize=None)
+@cache
 def day_of(value: Any) -> dt.date | None:
     if isinstance(value, dt.datetime):
         return value.date()
@@ -49,7 +46,7 @@ def day_of(value: Any) -> dt.date | None:
     return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def money(value: Any) -> Fraction:
     if isinstance(value, int | float):
         return Fraction(repr(value))
@@ -81,10 +78,19 @@ def table(sheets: list[Sheet], name: str) -> list[Cells]:
     return rows
 
 
-@lru_cache(maxsize=None)
+@cache
 def code(value: Any) -> str:
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     return " ".join(text.split()).upper()
+
+
+def in_force(rows: list[tuple[dt.date | None, Fraction]], day: dt.date) -> Fraction | None:
+    """Return the amount of the latest date not after `day`; of two rows of one date, the lower one."""
+    best: tuple[dt.date, Fraction] | None = None
+    for since, amount in rows:
+        if since and since <= day and (best is None or since >= best[0]):
+            best = (since, amount)
+    return best[1] if best else None
 
 
 class Brute:
@@ -119,17 +125,10 @@ class Brute:
         m["op"] = self.operation_of(m)
         fiche = re.sub(r"[_ ].*", "", code(m["lot"]["fiche"])) if m["lot"] else ""
         known = re.match(r"^[A-Z]{3,4}-[A-Z]{2}-\d{3}$", fiche)
-        m["fam"] = (
-            ""
-            if not known
-            else "ISO"
-            if fiche in ISO
-            else "PAC"
-            if fiche in PAC
-            else "GLO"
-            if fiche in GLO
-            else "TER"
-        )
+        m["fam"] = "TER" if known else ""
+        for family, shape in (("ISO", ISO), ("PAC", PAC), ("GLO", GLO)):
+            if shape.fullmatch(fiche):
+                m["fam"] = family
         m["site"], m["tel"] = plain(m["type"]) == "site", plain(m["type"]) == "contact"
         m["done"] = plain(m["statut"]) in ("releve recu", "rapport emis")
         m["out"] = plain(m["statut"]) == "rapport emis"
@@ -170,7 +169,7 @@ class Brute:
             and code(r["code"]) == item
             and day_of(r["applicable a partir du"])
         ]
-        return max(((when, amount) for when, amount in rows if when <= day), default=(day, Fraction(0)))[1]  # type: ignore[operator,type-var,return-value]
+        return in_force(rows, day) or Fraction(0)
 
     def check_pay(self) -> None:
         stops: dict[tuple[str, dt.date], list[tuple[str, str, str, str]]] = defaultdict(list)
@@ -259,8 +258,7 @@ class Brute:
             for r in self.tariffs
             if code(r["code client"]) == client and code(r["famille"]) == item
         ]
-        rows = [(since, amount) for since, amount in rows if since and since <= when]
-        return max(rows)[1] if rows else None
+        return in_force(rows, when)
 
     def lines(self, m: Cells) -> tuple[Fraction, Fraction, int] | None:
         """Return (amount, discountable amount, discountable lines) of one mission."""
@@ -430,7 +428,7 @@ class Brute:
 
     def check_operations(self) -> None:
         refs = [code(o["ref interne"]) for o in self.operations]
-        seen = defaultdict(int)
+        seen: dict[str, int] = defaultdict(int)
         for ref in refs:
             seen[ref] += 1
         for o in self.operations:

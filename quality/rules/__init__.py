@@ -1,0 +1,1 @@
+"""Checks before a report, and the arithmetic of the indicators. Pure Python."""

@@ -1,0 +1,30 @@
+// On lists: what the phone holds of a mission is said on its line, before the office knows it.
+import { waiting } from "./queue.js";
+
+const WORDS = {
+  reading: "Relevé sur le téléphone",
+  unproductive: "Visite improductive, à envoyer",
+  start: "Démarrée, à envoyer",
+  attempt: "Appel noté, à envoyer",
+};
+
+async function mark() {
+  for (const item of await waiting()) {
+    const note = document.querySelector(`[data-mission="${CSS.escape(item.mission ?? "")}"] [data-note]`);
+    if (note && WORDS[item.kind]) note.textContent = WORDS[item.kind];
+  }
+}
+
+// Apple's phones don't know geo: addresses.
+function routes() {
+  if (!/iPhone|iPad/.test(navigator.userAgent)) return;
+  for (const anchor of document.querySelectorAll("[data-route]")) {
+    anchor.href = `maps://?daddr=${anchor.getAttribute("href").split("?q=")[1]}`;
+  }
+}
+
+export function startDay() {
+  routes();
+  mark();
+  document.addEventListener("queue:change", mark);
+}

@@ -1,0 +1,48 @@
+"""The command, judged by a checker that knows only the files."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.planning.case_checker import faults
+from tests.planning.conftest import CASES
+
+
+def solve(case: Path, folder: Path, **options: object) -> tuple[dict, dict]:
+    out = folder / "plan.json"
+    call_command("solve_plan", str(case), out=out, stdout=(folder / "said").open("w"), **options)
+    return json.loads(case.read_text()), json.loads(out.read_text())
+
+
+def test_small_case_with_lunches(tmp_path: Path) -> None:
+    case, plan = solve(CASES / "S20x300.json", tmp_path, seconds=1.0)
+    assert faults(case, plan, lunch=True) == []
+    assert [row["mission"] for row in plan["unassigned"]] == [8]
+    assert plan["unassigned"][0]["reasons"][-1].startswith("pour la planifier")
+
+
+@pytest.mark.slow
+def test_overloaded_case_keeps_every_priority(tmp_path: Path) -> None:
+    case, plan = solve(CASES / "T10x400.json", tmp_path, seconds=12.0)
+    assert faults(case, plan) == []
+    priority = {mission["id"]: mission["priority"] for mission in case["missions"]}
+    left = [row["mission"] for row in plan["unassigned"]]
+    assert len(left) <= 35
+    assert sum(priority[mission] for mission in left) == 0
+
+
+def test_lunch_added_to_the_shift(tmp_path: Path) -> None:
+    case, plan = solve(CASES / "S20x300.json", tmp_path, seconds=0.1, lunch="en-plus")
+    assert faults(case, plan, lunch=True, later=2700) == []
+    assert plan["unassigned"] == []
+
+
+def test_a_file_that_is_no_case(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("[]")
+    with pytest.raises(CommandError, match="n’est pas un cas"):
+        call_command("solve_plan", str(wrong), out=tmp_path / "out.json")
+    with pytest.raises(CommandError, match="illisible"):
+        call_command("solve_plan", str(tmp_path / "none.json"), out=tmp_path / "out.json")
