@@ -1,5 +1,8 @@
 """What an HTTP answer means to the outbox: done, refused for good, or to be tried again."""
 
+import ssl
+from functools import cache
+
 import httpx
 
 from spekty.core.outbox import RetryLater, Undeliverable
@@ -8,6 +11,12 @@ from spekty.core.outbox import RetryLater, Undeliverable
 TRANSIENT = frozenset({408, 409, 423, 425, 429})
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 DEFAULT_WAIT = 30.0
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """Return the process's TLS settings: reading the authorities anew for each call costs more than the call."""
+    return httpx.create_ssl_context()
 
 
 class Unavailable(Exception):

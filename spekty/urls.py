@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("spekty.core.urls")),
+    path("facturation/", include("billing.urls")),
+    path("paie/", include("payroll.urls")),
     path("terrain/", include("field.urls")),
     path("", include("quality.urls")),
     path("", include("integrations.urls")),

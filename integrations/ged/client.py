@@ -8,7 +8,7 @@ from typing import Any, Self
 import httpx
 from webdav4.client import Client, HTTPError, ResourceNotFound
 
-from integrations.http import TIMEOUT, check
+from integrations.http import TIMEOUT, check, tls
 
 # A PUT of 25 MB on a slow line; the outbox lease is longer.
 UPLOAD_TIMEOUT = httpx.Timeout(45.0, connect=3.0)
@@ -28,7 +28,13 @@ class WebDav:
 
     def __init__(self, url: str, user: str, password: str) -> None:
         self._dav = Client(
-            url, auth=(user, password), timeout=TIMEOUT, retry=False, follow_redirects=False, trust_env=False
+            url,
+            auth=(user, password),
+            timeout=TIMEOUT,
+            retry=False,
+            follow_redirects=False,
+            trust_env=False,
+            verify=tls(),
         )
         self._http: httpx.Client = self._dav.http
 
@@ -91,7 +97,7 @@ class WebDav:
         return self._http.request(method, self._url(path), timeout=UPLOAD_TIMEOUT, **options)
 
     def _url(self, path: str) -> httpx.URL:
-        return self._dav.join_url(path)
+        return httpx.URL(self._dav.join_url(path))
 
 
 def _remote(path: str, row: dict[str, Any]) -> Remote:

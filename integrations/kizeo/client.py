@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import httpx
 
-from integrations.http import TIMEOUT, Unavailable, check
+from integrations.http import TIMEOUT, Unavailable, check, tls
 from spekty.core.outbox import Undeliverable
 
 Json = dict[str, Any]
@@ -23,6 +23,7 @@ class Kizeo:
             timeout=TIMEOUT,
             follow_redirects=False,
             trust_env=False,
+            verify=tls(),
         )
         self._form, self._action = form_id, action
 

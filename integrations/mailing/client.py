@@ -2,7 +2,7 @@
 
 import httpx
 
-from integrations.http import TIMEOUT, check
+from integrations.http import TIMEOUT, check, tls
 
 
 class BrevoSms:
@@ -25,5 +25,6 @@ class BrevoSms:
             },
             headers={"api-key": self._key, "accept": "application/json"},
             timeout=TIMEOUT,
+            verify=tls(),
         )
         return str(check(answer, what="SMS").json().get("messageId", ""))

@@ -39,6 +39,22 @@ class Meilisearch:
         self._done(self._call("create_index", self.uid(name), {"primaryKey": "id"}))
         self._done(self._on(name, "update_settings", settings))
 
+    def ensure_index(self, name: str, settings: dict[str, Any]) -> None:
+        """Make the index with its settings unless it is there; several processes may ask at once.
+
+        To be called before the first document: Meilisearch itself would make an index without settings.
+        """
+        if self.has_index(name):
+            return
+        # The other process was faster: its index is as good as ours.
+        self._wait(self._call("create_index", self.uid(name), {"primaryKey": "id"}).task_uid)
+        self._done(self._on(name, "update_settings", settings))
+
+    def has_settings(self, name: str, settings: dict[str, Any]) -> bool:
+        """Tell whether the index follows these settings."""
+        present: dict[str, Any] = self._on(name, "get_settings")
+        return all(_holds(present.get(key), wanted) for key, wanted in settings.items())
+
     def drop_index(self, name: str) -> None:
         """Drop an index; none is fine."""
         task = self._call("delete_index", self.uid(name))
@@ -116,3 +132,12 @@ class Meilisearch:
 
     def _done(self, task: Any) -> None:
         self.wait_for(task.task_uid)
+
+
+def _holds(present: Any, wanted: Any) -> bool:
+    """Compare a setting; Meilisearch sorts some lists and adds keys of its own to some groups."""
+    if isinstance(wanted, dict) and isinstance(present, dict):
+        return all(_holds(present.get(key), value) for key, value in wanted.items())
+    if isinstance(wanted, list) and isinstance(present, list):
+        return sorted(map(str, present)) == sorted(map(str, wanted))
+    return bool(present == wanted)

@@ -52,14 +52,8 @@ def _push(kind: str, messages: Sequence[OutboxMessage]) -> None:
     present = list(documents(kind, ids))
     gone = sorted(ids - {document["id"] for document in present})
     try:
-        try:
-            _write(engine, kind, present, gone)
-        except SearchRefused:
-            # The first change of a fresh installation finds no index.
-            if engine.has_index(kind):
-                raise
-            engine.make_index(kind, INDEXES[kind])
-            _write(engine, kind, present, gone)
+        engine.ensure_index(kind, INDEXES[kind])
+        _write(engine, kind, present, gone)
     except SearchRefused as refusal:
         raise Undeliverable(f"Recherche : document refusé ({refusal}).") from refusal
 
@@ -86,8 +80,7 @@ def reindex(kind: str) -> int:
         total += len(batch)
     if last_task is not None:
         engine.wait_for(last_task)
-    if not engine.has_index(kind):
-        engine.make_index(kind, INDEXES[kind])
+    engine.ensure_index(kind, INDEXES[kind])
     engine.swap(building, kind)
     engine.drop_index(building)
     reconcile(kind)
@@ -114,10 +107,15 @@ class Drift:
 
 
 def reconcile(kind: str) -> Drift:
-    """Compare every document's digest with its row; what differs becomes outbox messages."""
+    """Compare every document's digest with its row; what differs becomes outbox messages.
+
+    An index with other settings than ours (a new version was deployed) is rebuilt first.
+    """
     engine = connect()
-    if not engine.has_index(kind):
-        engine.make_index(kind, INDEXES[kind])
+    engine.ensure_index(kind, INDEXES[kind])
+    if not engine.has_settings(kind, INDEXES[kind]):
+        reindex(kind)
+        return Drift(0, 0, 0)
     indexed = dict(engine.digests(kind))
     missing: list[int] = []
     stale: list[int] = []

@@ -1,5 +1,6 @@
 """Writes of pay: periods, lines, closing, scale."""
 
+from payroll.services.documents import pay_sheet_pdf
 from payroll.services.periods import (
     EarlierMonthOpen,
     MonthNotBegun,
@@ -21,4 +22,5 @@ __all__ = [
     "close_period",
     "compute_month",
     "ensure_period",
+    "pay_sheet_pdf",
 ]

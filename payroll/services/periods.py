@@ -13,6 +13,7 @@ from payroll.models import PayLine, PayPeriod
 from payroll.rules import month_of
 from payroll.selectors.due import UnpayableVisit, due_lines
 from payroll.selectors.facts import has_facts, next_month
+from payroll.services.documents import export_period
 from payroll.workflow import PAY
 from spekty.core import french
 from spekty.core.actors import Actor
@@ -65,7 +66,7 @@ def compute_month(*, month: dt.date, by: Actor) -> PayPeriod:
 
 @transaction.atomic
 def close_period(*, month: dt.date, by: Actor, today: dt.date) -> PayPeriod:
-    """Compute a last time, then close for good.
+    """Compute a last time, close for good, and keep the file for the payroll office.
 
     Raises EarlierMonthOpen, MonthNotBegun, and what compute_month raises.
     """
@@ -75,7 +76,9 @@ def close_period(*, month: dt.date, by: Actor, today: dt.date) -> PayPeriod:
     if earlier := first_unclosed(before=first):
         raise EarlierMonthOpen(f"Clôturez d’abord {french.month(earlier)}.")
     period = compute_month(month=first, by=by)
-    return advance(PayPeriod, period.pk, "close", by=by, changes={"closed_at": timezone.now()})
+    closed = advance(PayPeriod, period.pk, "close", by=by, changes={"closed_at": timezone.now()})
+    export_period(closed, by)
+    return closed
 
 
 def first_unclosed(*, before: dt.date) -> dt.date | None:

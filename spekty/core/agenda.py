@@ -34,7 +34,7 @@ def invitation(entry: Entry, *, organizer: str, attendee: str = "") -> bytes:
         event.add("attendee", guest)
     calendar.add_component(event)
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def feed(entries: Iterable[Entry], *, name: str) -> bytes:
@@ -53,7 +53,7 @@ def feed(entries: Iterable[Entry], *, name: str) -> bytes:
         event.add_component(alarm)
         calendar.add_component(event)
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _calendar(method: str) -> Calendar:

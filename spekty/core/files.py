@@ -232,7 +232,7 @@ def file_response(stored: StoredFile, *, download: bool = False) -> HttpResponse
         return HttpResponse(page, status=503, headers={"Retry-After": "60"})
     attached = download or stored.mime not in INLINE
     response = HttpResponse(content, content_type=stored.mime)
-    response["Content-Disposition"] = content_disposition_header(attached, stored.name)
+    response["Content-Disposition"] = content_disposition_header(attached, stored.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=300"
     # A file opened in the browser can neither run anything nor call anyone.

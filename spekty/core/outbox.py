@@ -91,9 +91,9 @@ def _standing(about: dict[str, Any]) -> OutboxMessage | None:
 def ring_on_commit(topic: str) -> None:
     """Ring once when the transaction is committed, however many messages of `topic` it promised."""
     held = set(connection.savepoint_ids)
-    for savepoints, call, _robust in connection.run_on_commit:
+    for asked in connection.run_on_commit:
         # A bell asked in a savepoint that may still be rolled back doesn't count.
-        if getattr(call, "args", None) == (topic,) and savepoints <= held:
+        if getattr(asked[1], "args", None) == (topic,) and asked[0] <= held:
             return
     transaction.on_commit(partial(ring, topic), robust=True)
 

@@ -81,15 +81,15 @@ def _tallies() -> dict[str, _Tally]:
         tally.dead += row["dead"]
         tally.oldest = min(filter(None, (tally.oldest, row["oldest"])), default=None)
     refused = InboxMessage.objects.filter(processed_at__isnull=True).exclude(error="").order_by()
-    for row in refused.values("source").annotate(dead=Count("id")):
-        tallies[connector_of(row["source"])].dead += row["dead"]
+    for arrival in refused.values("source").annotate(dead=Count("id")):
+        tallies[connector_of(arrival["source"])].dead += arrival["dead"]
     for topic, at in _last_successes():
         tally = tallies[connector_of(topic)]
         tally.last_success = max(filter(None, (tally.last_success, at)))
     return tallies
 
 
-def _last_successes() -> Iterable[tuple[str, dt.datetime]]:
+def _last_successes() -> Iterable[tuple[str, dt.datetime | None]]:
     """Return the last delivery of each topic: one index look-up per topic, in one query."""
     delivered = OutboxMessage.objects.filter(delivered_at__isnull=False).order_by("-delivered_at")
     first, *others = [

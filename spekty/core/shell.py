@@ -106,6 +106,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "field:outbox": ("À envoyer", "cloud-arrow-up"),
     "field:week": ("Semaine", "calendar-week"),
     "field:readings": ("Mes relevés", "clipboard-check"),
+    "payroll:mine": ("Ma paie", "wallet2"),
     "quality:queue": ("À relire", "eyeglasses"),
     "quality:dashboard": ("Pilotage", "graph-up"),
     "quality:search": ("Recherche", "search"),
@@ -155,7 +156,7 @@ ROLES: dict[str, tuple[str, str, Rail]] = {
     "intervenant": (
         "Intervenant",
         "field:day",
-        [("", ["field:day", "field:outbox", "field:week", "field:readings"])],
+        [("", ["field:day", "field:outbox", "field:week", "field:readings"]), ("Paie", ["payroll:mine"])],
     ),
     "admin": (
         "Administration",

@@ -34,7 +34,10 @@ def no_bell(monkeypatch):
 def index(meilisearch_server):
     engine = sync.connect()
     for kind, settings in INDEXES.items():
-        engine.make_index(kind, settings)
+        if engine.has_index(kind) and engine.has_settings(kind, settings):
+            engine.remove(kind, list(dict(engine.digests(kind))))
+        else:
+            engine.make_index(kind, settings)
     return engine
 
 
@@ -235,6 +238,16 @@ def test_a_fresh_installation_makes_its_index_at_the_first_change(meilisearch_se
         engine.drop_index(kind)
     mission = make()
     assert list(dict(engine.digests("missions"))) == [mission.pk]
+    assert all(engine.has_settings(kind, settings) for kind, settings in INDEXES.items())
+
+
+def test_an_index_with_old_settings_is_rebuilt_by_the_reconciliation(index):
+    mission = make()
+    index.make_index("missions", {"searchableAttributes": ["number"]})
+    assert not index.has_settings("missions", INDEXES["missions"])
+    sync.reconcile("missions")
+    assert index.has_settings("missions", INDEXES["missions"])
+    assert list(dict(index.digests("missions"))) == [mission.pk]
 
 
 @pytest.mark.parametrize(

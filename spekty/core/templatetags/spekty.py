@@ -172,6 +172,12 @@ def get(mapping: dict[Any, Any], key: Any) -> Any:
     return mapping.get(key)
 
 
+@register.filter
+def get_at(sequence: list[Any], index: int) -> Any:
+    """Return `sequence[index]`: for rows whose columns are data."""
+    return sequence[index]
+
+
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
     """Draw an icon of the sprite, hidden from screen readers: the word beside it says the same."""

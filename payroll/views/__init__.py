@@ -1,0 +1,1 @@
+"""Screens of pay: a month, an agent's sheet, one's own, the scale."""
