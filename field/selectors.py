@@ -5,12 +5,13 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from field.models import DailyKm, Photo, Reading
 from missions.enums import OPEN_STATUSES, MissionStatus
-from missions.models import Mission, MissionEvent, UnproductiveVisit
+from missions.models import Mission, UnproductiveVisit
 from planning.enums import TourStatus
 from planning.models import Tour
 from spekty.accounts.models import Agent
@@ -79,7 +80,8 @@ def missions_of(agent: Agent) -> QuerySet[Mission]:
 
 def missions_once_of(agent: Agent) -> QuerySet[Mission]:
     """Return the missions that are or were the agent's: what a phone without signal may still report on."""
-    was = MissionEvent.objects.filter(pgh_obj_id=OuterRef("pk"), agent_id=agent.pk)
+    events = apps.get_model("missions", "MissionEvent")
+    was = events._default_manager.filter(pgh_obj_id=OuterRef("pk"), agent_id=agent.pk)
     return Mission.objects.filter(Q(agent=agent) | Q(Exists(was)))
 
 

@@ -36,5 +36,9 @@ def refused(request: HttpRequest, refusal: TransitionRefused, *, back: str) -> H
 
 def invalid(request: HttpRequest, form: Form) -> JsonResponse:
     """Answer the outbox about a form that can't be read."""
-    errors = [text for texts in form.errors.values() for text in texts]
-    return JsonResponse({"error": " ".join(errors)}, status=422)
+    return JsonResponse({"error": error_text(form)}, status=422)
+
+
+def error_text(form: Form) -> str:
+    """Return a form's errors as one text."""
+    return " ".join(str(text) for texts in form.errors.values() for text in texts)

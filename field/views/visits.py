@@ -14,7 +14,7 @@ from field.forms import AttemptForm, KmForm, UnproductiveForm
 from field.permissions import signed_in_agent
 from field.rules.definition import read_definition
 from field.services import NoDefinition, definition_for, finish_day, record_attempt_once, start_mission
-from field.views.answers import from_outbox, invalid, kept, refused
+from field.views.answers import error_text, from_outbox, invalid, kept, refused
 from missions.enums import ContactMeans, ContactOutcome, MissionStatus, UnproductiveReason
 from missions.models import Mission, UnproductiveVisit
 from missions.services import record_unproductive_visit, stop_visit
@@ -119,8 +119,7 @@ def attempt(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         if from_outbox(request):
             return invalid(request, form)
-        texts = " ".join(text for errors in form.errors.values() for text in errors)
-        return refused(request, TransitionRefused(texts), back=back)
+        return refused(request, TransitionRefused(error_text(form)), back=back)
     sent = form.cleaned_data
     try:
         created = record_attempt_once(

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +34,7 @@ def static_files() -> list[str]:
     names += [f"vendor/{name}" for name in VENDOR]
     names += ["django_htmx/htmx-2.min.js", "img/favicon.svg"]
     # Modules import each other by their plain names, pages by the hashed ones.
-    plain = [f"{staticfiles_storage.base_url}{name}" for name in names]
+    plain = [f"{settings.STATIC_URL}{name}" for name in names]
     return sorted({static(name) for name in names} | set(plain))
 
 

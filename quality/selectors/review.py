@@ -17,7 +17,6 @@ from lots.models import Lot, NsCeiling
 from missions.enums import MissionStatus
 from missions.models import Mission
 from missions.services.assignment import assignment_refusal
-from quality.permissions import is_inspector
 from quality.rules.checks import Check, Facts, automatic_checks
 from spekty.accounts.models import User
 from spekty.core import french
@@ -83,6 +82,14 @@ def _waiting(mission: Mission, late: int) -> Waiting:
     days = (timezone.localdate() - since).days
     tone = "ko" if days > late else "act" if days == late else ""
     return Waiting(mission, days, tone)
+
+
+def is_inspector(user: User, mission: Mission, reading: Reading | None) -> bool:
+    """Return whether `user` took part in the inspection: they must not review it (NF EN ISO/IEC 17020)."""
+    agent_id = user.agent_id_or_none
+    if agent_id is None:
+        return False
+    return agent_id in {mission.agent_id, reading.agent_id if reading else None}
 
 
 @dataclass(frozen=True, slots=True)

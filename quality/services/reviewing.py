@@ -17,7 +17,7 @@ from missions.models import Mission
 from missions.services import issue_mission, send_back_mission
 from quality.enums import ReviewDecision
 from quality.models import Report, Review
-from quality.permissions import is_inspector
+from quality.selectors.review import is_inspector
 from quality.services.content import Content, Decision, Version, report_content
 from quality.services.rendering import render_report
 from spekty.accounts.models import User

@@ -10,7 +10,8 @@ from missions.models import Mission
 from missions.services import create_reinspection
 from quality.forms import AmendForm
 from quality.models import Report
-from quality.permissions import can_review, is_inspector
+from quality.permissions import can_review
+from quality.selectors.review import is_inspector
 from quality.services import amend_report
 from quality.views.review import reviewer
 from spekty.accounts.enums import Role
