@@ -32,8 +32,8 @@ class BalanceMove:
     def text(self, problem: Problem) -> str:
         giver, taker = problem.agent[self.source[0]].label, problem.agent[self.target[0]].label
         return (
-            f"de {giver} ({day_name(problem, self.source[1])}) à {taker} ({day_name(problem, self.target[1])})"
-            f"{NBSP}: {signed_kilometres(self.metres)}, −{minutes(self.relief)} pour {giver}"
+            f"de {giver} ({day_name(problem, self.source[1])}) "
+            f"à {taker} ({day_name(problem, self.target[1])}){NBSP}: {signed_kilometres(self.metres)}, −{minutes(self.relief)} pour {giver}"
         )
 
 

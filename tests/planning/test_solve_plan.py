@@ -1,6 +1,7 @@
 """The command, judged by a checker that knows only the files."""
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.planning.conftest import CASES
 
 def solve(case: Path, folder: Path, **options: object) -> tuple[dict, dict]:
     out = folder / "plan.json"
-    call_command("solve_plan", str(case), out=out, stdout=(folder / "said").open("w"), **options)
+    call_command("solve_plan", str(case), out=out, stdout=StringIO(), **options)
     return json.loads(case.read_text()), json.loads(out.read_text())
 
 

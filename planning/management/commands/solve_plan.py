@@ -25,9 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("case", type=Path, help="cas à planifier (JSON)")
         parser.add_argument("--out", type=Path, required=True, help="plan à écrire (JSON)")
-        parser.add_argument(
-            "--seconds", type=float, default=None, help="temps après lequel on cesse d’améliorer"
-        )
+        parser.add_argument("--seconds", type=float, default=None, help="durée de recherche")
         parser.add_argument(
             "--lunch",
             choices=[choice.value for choice in LunchChoice],
