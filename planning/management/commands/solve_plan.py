@@ -30,7 +30,7 @@ class Command(BaseCommand):
             "--lunch",
             choices=[choice.value for choice in LunchChoice],
             default=LunchChoice.AUTO.value,
-            help="pause déjeuner : dans l’horaire, en plus, retirée, ou dans l’horaire si rien n’est perdu (auto)",
+            help="pause déjeuner : auto = dans l’horaire tant qu’aucune mission n’y perd",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -53,7 +53,8 @@ class Command(BaseCommand):
         options["out"].write_text(text + "\n", encoding="utf-8")
         plan = solved.plan
         self.stdout.write(
-            f"{plan.assigned} missions sur {plan.assigned + len(plan.unassigned)} en {len(plan.tours)} tournées, "
+            f"{plan.assigned} missions sur {plan.assigned + len(plan.unassigned)} "
+            f"en {len(plan.tours)} tournées, "
             f"{plan.metres / 1000:.1f} km, {solved.lunches} pauses déjeuner, "
             f"{time.monotonic() - started:.1f} s".replace(".", ",")
         )
