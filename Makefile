@@ -44,7 +44,7 @@ lock: setup ## Recalcule requirements/*.txt à partir des *.in
 	done
 
 bench: setup ## Mesure les temps (scripts/bench/), un banc après l’autre
-	@.venv/bin/python scripts/bench.py
+	@.venv/bin/python scripts/run_benches.py
 
 demo: setup ## Recharge les données de démonstration
 	@.venv/bin/python manage.py load_demo

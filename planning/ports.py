@@ -37,10 +37,10 @@ class TravelUnknown(Exception):
 
 
 def route_planner() -> RoutePlanner:
-    """Return the planner that `settings.ROUTE_PLANNER` names (dotted path of a class without arguments)."""
+    """Return the planner that `settings.ROUTE_PLANNER` names (dotted path of a class)."""
     return cast(RoutePlanner, import_string(settings.ROUTE_PLANNER)())
 
 
 def travel_times() -> TravelTimes:
-    """Return the travel times that `settings.TRAVEL_TIMES` names (dotted path of a class without arguments)."""
+    """Return the travel times that `settings.TRAVEL_TIMES` names (dotted path of a class)."""
     return cast(TravelTimes, import_string(settings.TRAVEL_TIMES)())

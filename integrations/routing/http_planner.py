@@ -12,7 +12,7 @@ TIMEOUT = 300.0
 
 
 class HttpVroom:
-    """A vroom-express server. Its default limits (200 vehicles, 1 000 places, 1 MB) must be raised for large plans."""
+    """A vroom-express server; raise its limits (200 vehicles, 1 000 places, 1 MB) for large plans."""
 
     path = "/"
     can_check = True

@@ -32,8 +32,9 @@ class BalanceMove:
     def text(self, problem: Problem) -> str:
         giver, taker = problem.agent[self.source[0]].label, problem.agent[self.target[0]].label
         return (
-            f"de {giver} ({day_name(problem, self.source[1])}) à {taker} ({day_name(problem, self.target[1])})"
-            f"{NBSP}: {signed_kilometres(self.metres)}, −{minutes(self.relief)} pour {giver}"
+            f"de {giver} ({day_name(problem, self.source[1])}) "
+            f"à {taker} ({day_name(problem, self.target[1])}){NBSP}: "
+            f"{signed_kilometres(self.metres)}, −{minutes(self.relief)} pour {giver}"
         )
 
 
@@ -54,8 +55,8 @@ def spread(problem: Problem, plan: Plan) -> float:
 def balance(problem: Problem, plan: Plan, *, budget_percent: float = 5.0, most_moves: int = 200) -> Balanced:
     """Move missions until the budget of extra kilometres is spent or nothing helps.
 
-    Locked missions and frozen tours stay. Each move takes from an agent above the mean the mission that lowers
-    the spread most per metre.
+    Locked missions and frozen tours stay. Each move takes from an agent above the mean the mission
+    that lowers the spread most per metre.
     """
     state = _State(problem, plan)
     before, limit = spread(problem, plan), plan.metres * budget_percent / 100

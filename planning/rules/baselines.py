@@ -28,7 +28,7 @@ def _urgency(mission: EngineMission) -> tuple[int, float]:
 
 
 def plan_by_arrival(problem: Problem) -> Plan:
-    """Give each mission, in arrival order, to the nearest qualified agent, at the end of the first day it fits.
+    """Give each mission, as it comes, to the nearest qualified agent, at the end of the first day that fits.
 
     This is how tours are made in a spreadsheet.
     """

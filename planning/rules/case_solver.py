@@ -48,9 +48,9 @@ def solve_case(
 ) -> SolvedCase:
     """Plan a case.
 
-    The format gives hours from which lunch is already removed, so a tour that fills them is legal. AUTO plans a
-    break inside these hours all the same, and gives that up only when it would leave out a mission that fits;
-    the tours with room for a break keep theirs.
+    The format gives hours from which lunch is already removed, so a tour that fills them is legal. AUTO
+    plans a break inside these hours all the same, and gives that up only when it would leave out a mission
+    that fits; the tours with room for a break keep theirs.
     """
     travel = travel_of_case(case, margin=MARGIN)
     if lunch is not LunchChoice.AUTO:

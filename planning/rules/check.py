@@ -64,7 +64,8 @@ def _who_and_when(
         if lock and (lock.agent not in (None, tour.agent) or lock.day not in (None, tour.day)):
             yield _say(Constraint.LOCK, "verrou défait", tour, mission.id)
         if mission.due_day is not None and tour.day > mission.due_day:
-            yield _say(Constraint.DUE_DATE, "après l’échéance", tour, mission.id, tour.day - mission.due_day)
+            days = tour.day - mission.due_day
+            yield _say(Constraint.DUE_DATE, "après l’échéance", tour, mission.id, days)
         if mission.from_day is not None and tour.day < mission.from_day:
             yield _say(Constraint.DUE_DATE, "trop tôt", tour, mission.id, mission.from_day - tour.day)
         if stop.begin // DAY != tour.day:
@@ -146,7 +147,7 @@ def _lunch(
 
 
 def _works_through(agent: EngineAgent, day: int) -> bool:
-    """Tell whether the agent is there during the whole lunch window, on the side of the day that is worked."""
+    """Tell whether the agent works through the lunch window, on the side of the day that is kept."""
     shift, lunch = agent.hours[day], agent.lunch
     assert lunch is not None
     there = set(range(shift.start // 60, shift.end // 60))

@@ -58,8 +58,8 @@ def haversine_matrix(
 ) -> TravelMatrix:
     """Estimate every trip: great circle x 1.3, time by speed band, whole metres and seconds.
 
-    `margin` seconds are added to each trip between two different places. Bands apply to the parts of a trip, so that
-    a longer trip never takes less time than a shorter one.
+    `margin` seconds are added to each trip between two different places. Bands apply to the parts of a trip,
+    so that a longer trip never takes less time than a shorter one.
     """
     places = unique(points)
     road = _great_circle(places) * DETOUR

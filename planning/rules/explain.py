@@ -86,7 +86,7 @@ class _Try:
 def explain(problem: Problem, orders: Orders, mission_id: int) -> Explanation:
     """Explain a mission left out of these tours.
 
-    The remedy is proved before it is given: with its changes the mission fits in the tour, untouched otherwise.
+    The remedy is proved before it is given: with its changes the mission fits in the tour as it is.
     """
     mission = problem.mission[mission_id]
     reasons: list[AgentReason] = []
@@ -205,7 +205,7 @@ def _widening(problem: Problem, key: TourKey, mission: EngineMission, violation:
 def _proved(
     problem: Problem, key: TourKey, order: tuple[int, ...], changes: tuple[Relaxation, ...]
 ) -> tuple[Relaxation, ...]:
-    """Return the changes if the tour fits with them, with more overtime if need be (a longer day has lunch)."""
+    """Return the changes if the tour fits with them, or with more overtime (a longer day may have lunch)."""
     if not changes:
         return ()
     if fits(relax(problem, changes), key, order):

@@ -86,7 +86,7 @@ def merged(problem: Problem, missions: Iterable[EngineMission]) -> list[Group]:
 
 
 def _join(problem: Problem, first: Group, second: Group) -> Group | None:
-    """Return one visit for both, in the order that keeps the appointment; None when they don't go together."""
+    """Return one visit for both, the first before the second; None when they don't go together."""
     if first.lock != second.lock or first.service + second.service > LONGEST_VISIT:
         return None
     windows = _common(first.windows, second.windows, first.service)

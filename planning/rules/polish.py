@@ -74,7 +74,7 @@ def polish(
 
 
 def rescue(problem: Problem, orders: Orders, planner: RoutePlanner, *, explore: int = 3) -> Orders:
-    """Try each mission left out in the tours around it, solved anew; those that fit nowhere alone are not tried.
+    """Try each mission left out in the tours around it, solved anew, unless it fits nowhere even alone.
 
     When many are left out the days are full: nothing is tried, polishing shares them better.
     """

@@ -2,7 +2,8 @@
 
 VROOM puts a `break` by itself when it reads `steps`, and refuses about half of the valid tours in which an
 appointment precedes lunch (« Infeasible route for vehicle »; `-c` finds the same tours without fault).
-So the lunch of a given tour is written as a job at the place where it is eaten, that only this vehicle can do.
+So the lunch of a given tour is written as a job that only this vehicle can do,
+at the place where it is eaten.
 """
 
 from collections.abc import Mapping, Sequence

@@ -16,7 +16,7 @@ def distance(a: dict[str, Any], b: dict[str, Any]) -> tuple[int, int]:
 
 
 def faults(case: dict[str, Any], plan: dict[str, Any], *, lunch: bool = False, later: int = 0) -> list[str]:
-    """Return what is wrong; `lunch` asks for a break in each tour, `later` seconds may be added to the shift."""
+    """Return what is wrong; `lunch` asks for a break in each tour, `later` seconds lengthen the shift."""
     agents = {agent["id"]: agent for agent in case["agents"]}
     missions = {mission["id"]: mission for mission in case["missions"]}
     found = _partition(missions, plan)

@@ -26,6 +26,7 @@ from planning.rules.model import (
     EngineMission,
     Interval,
     Lock,
+    Orders,
     Problem,
 )
 from planning.rules.moves import move_effect
@@ -205,7 +206,7 @@ def test_slots_are_offered_cheapest_first_and_fit() -> None:
     agents = [agent(1, days=2), agent(2, near(40), days=2)]
     missions = [mission(1, near(10)), mission(2, near(12)), mission(9, near(11))]
     given_problem = problem(agents, missions, 2)
-    orders = {(1, 0): (1, 2)}
+    orders: Orders = {(1, 0): (1, 2)}
     offers = propose_slots(given_problem, orders, given_problem.mission[9], limit=4)
     assert [offer.metres for offer in offers] == sorted(offer.metres for offer in offers)
     assert (offers[0].agent, offers[0].day) == (1, 0)
@@ -220,18 +221,18 @@ def test_slots_are_offered_cheapest_first_and_fit() -> None:
 def test_second_choice_says_what_it_costs() -> None:
     agents = [agent(1), agent(2, near(30))]
     given_problem = problem(agents, [mission(1, near(5)), mission(2, near(28))])
-    orders = {(1, 0): (1,), (2, 0): (2,)}
+    orders: Orders = {(1, 0): (1,), (2, 0): (2,)}
     before = build_plan(given_problem, orders).metres
     found = second_choice(given_problem, orders, 1)
     assert found is not None and found.agent == 2
-    order = (2, 1) if found.position else (1, 2)
-    assert found.metres == build_plan(given_problem, {(2, 0): order}).metres - before
+    after: Orders = {(2, 0): (2, 1) if found.position else (1, 2)}
+    assert found.metres == build_plan(given_problem, after).metres - before
 
 
 def test_a_move_that_breaks_a_right_is_blocked_and_an_hour_asks_a_reason() -> None:
     agents = [agent(1, families="ISO"), agent(2, families="PAC"), agent(3, families="ISO", max_missions=1)]
     given_problem = problem(agents, [mission(1), mission(2)])
-    orders = {(1, 0): (1,), (3, 0): (2,)}
+    orders: Orders = {(1, 0): (1,), (3, 0): (2,)}
     refused = move_effect(given_problem, orders, 1, (2, 0))
     assert [v.constraint for v in refused.blocking] == [Constraint.AUTHORISATION]
     asked = move_effect(given_problem, orders, 1, (3, 0))

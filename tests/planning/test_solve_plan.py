@@ -1,7 +1,9 @@
 """The command, judged by a checker that knows only the files."""
 
 import json
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,9 +12,9 @@ from tests.planning.case_checker import faults
 from tests.planning.conftest import CASES
 
 
-def solve(case: Path, folder: Path, **options: object) -> tuple[dict, dict]:
+def solve(case: Path, folder: Path, **options: object) -> tuple[dict[str, Any], dict[str, Any]]:
     out = folder / "plan.json"
-    call_command("solve_plan", str(case), out=out, stdout=(folder / "said").open("w"), **options)
+    call_command("solve_plan", str(case), out=out, stdout=StringIO(), **options)
     return json.loads(case.read_text()), json.loads(out.read_text())
 
 

@@ -25,14 +25,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("case", type=Path, help="cas à planifier (JSON)")
         parser.add_argument("--out", type=Path, required=True, help="plan à écrire (JSON)")
-        parser.add_argument(
-            "--seconds", type=float, default=None, help="temps après lequel on cesse d’améliorer"
-        )
+        parser.add_argument("--seconds", type=float, default=None, help="durée de recherche")
         parser.add_argument(
             "--lunch",
             choices=[choice.value for choice in LunchChoice],
             default=LunchChoice.AUTO.value,
-            help="pause déjeuner : dans l’horaire, en plus, retirée, ou dans l’horaire si rien n’est perdu (auto)",
+            help="pause déjeuner : auto = dans l’horaire tant qu’aucune mission n’y perd",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,7 +53,8 @@ class Command(BaseCommand):
         options["out"].write_text(text + "\n", encoding="utf-8")
         plan = solved.plan
         self.stdout.write(
-            f"{plan.assigned} missions sur {plan.assigned + len(plan.unassigned)} en {len(plan.tours)} tournées, "
+            f"{plan.assigned} missions sur {plan.assigned + len(plan.unassigned)} "
+            f"en {len(plan.tours)} tournées, "
             f"{plan.metres / 1000:.1f} km, {solved.lunches} pauses déjeuner, "
             f"{time.monotonic() - started:.1f} s".replace(".", ",")
         )

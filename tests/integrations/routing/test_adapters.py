@@ -107,7 +107,9 @@ def test_a_server_that_is_down_is_named() -> None:
         Osrm("http://osrm.test", transport=httpx.MockTransport(down)).matrix(PLACES)
 
 
-def metres_and_seconds(sources: list[Point], targets: list[Point]) -> tuple[list[list[float]], ...]:
+def metres_and_seconds(
+    sources: list[Point], targets: list[Point]
+) -> tuple[list[list[int]], list[list[float]]]:
     """Invent a table in which each pair has its own value."""
     cells = [[1000 * (PLACES.index(a) + 1) + PLACES.index(b) for b in targets] for a in sources]
     return cells, [[value / 10 for value in row] for row in cells]
