@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from integrations.demo.people import create_accounts
+from integrations.demo.readings import send_readings, take_readings
 from integrations.demo.shift import shifted, weeks_to
 from integrations.demo.tours import TO_COME, fill_day
 from integrations.enums import RunKind
@@ -52,7 +53,10 @@ def _load_history(today: dt.date, progress: Callable[[str], None]) -> int:
         sha256=hashlib.sha256(WORKBOOK.read_bytes()).hexdigest(),
         by_name=by.name,
     )
-    load(shifted(book, weeks, today), run, by=by, progress=progress)
+    history, waiting = take_readings(shifted(book, weeks, today))
+    load(history, run, by=by, progress=progress)
+    progress("Relevés à relire…")
+    send_readings(waiting, by=by)
     Parameter.objects.create(
         code=SHIFT,
         label="Démonstration : dates décalées",
