@@ -13,7 +13,7 @@ from planning.rules.case_solver import LunchChoice, solve_case
 from planning.rules.vroom_language import PlannerFailed
 
 SMALL_SECONDS = 6.0
-LARGE_SECONDS = 30.0
+LARGE_SECONDS = 38.0
 SMALL_AGENT_DAYS = 120
 
 
