@@ -85,36 +85,42 @@ class _State:
         self.orders: Orders = dict(plan.orders)
         self.tours: dict[TourKey, Tour] = {tour.key: tour for tour in plan.tours if tour.stops}
         self.hours = plan.worked_by_agent(_present(problem))
+        self.known: dict[int, tuple[TourKey, BalanceMove | None]] = {}
 
     def best_move(self, budget: float) -> BalanceMove | None:
+        """Return the move that lowers the spread most per metre, within the budget; None when none does."""
         mean = sum(self.hours.values()) / max(1, len(self.hours))
-        busy = sorted((a for a in self.hours if self.hours[a] > mean * BUSY), key=lambda a: -self.hours[a])
-        for giver in busy:
-            takers = {agent for agent, worked in self.hours.items() if worked < mean}
-            found = [move for move in self._moves_from(giver, takers) if move.metres <= budget]
-            best = max(found, key=self._worth, default=None)
-            if best is not None and self._worth(best) > 0:
-                return best
-        return None
+        takers = {agent for agent, worked in self.hours.items() if worked < mean}
+        busy = {agent for agent, worked in self.hours.items() if worked > mean * BUSY}
+        found = [move for move in self._moves_from(busy, takers) if move.metres <= budget]
+        best = max(found, key=self._worth, default=None)
+        return best if best is not None and self._worth(best) > 0 else None
 
-    def _moves_from(self, giver: int, takers: set[int]) -> Iterator[BalanceMove]:
+    def _moves_from(self, givers: set[int], takers: set[int]) -> Iterator[BalanceMove]:
         for key, order in self.orders.items():
-            if key[0] != giver or key in self.problem.frozen:
+            if key[0] not in givers or key in self.problem.frozen:
                 continue
             for mission in order:
-                if mission not in self.problem.locks:
-                    yield from self._moves_of(mission, key, takers)
+                if mission in self.problem.locks:
+                    continue
+                _, move = self.known.get(mission, (key, None))
+                if mission not in self.known or (move is not None and move.target[0] not in takers):
+                    move = self._move_of(mission, key, takers)
+                    self.known[mission] = key, move
+                if move is not None:
+                    yield move
 
-    def _moves_of(self, mission_id: int, source: TourKey, takers: set[int]) -> Iterator[BalanceMove]:
-        mission = self.problem.mission[mission_id]
+    def _move_of(self, mission_id: int, source: TourKey, takers: set[int]) -> BalanceMove | None:
+        mission, open_to = self.problem.mission[mission_id], self._open_to(takers)
         shorter = tuple(m for m in self.orders[source] if m != mission_id)
         rest = build_tour(self.problem, source, shorter)
         saved = self.tours[source].metres - rest.metres
         relief = self.tours[source].worked - rest.worked
-        keys = [key for key in eligible_tours(self.problem, mission) if key[0] in self._open_to(takers)]
+        keys = [key for key in eligible_tours(self.problem, mission) if key[0] in open_to]
         place = cheapest_insertion(self.problem, self.orders, mission, keys)
-        if place is not None:
-            yield BalanceMove(mission_id, source, place.key, place.metres - saved, relief)
+        if place is None:
+            return None
+        return BalanceMove(mission_id, source, place.key, place.metres - saved, relief)
 
     def _open_to(self, takers: set[int]) -> set[int]:
         room = self.problem.non_salaried_room
@@ -139,6 +145,7 @@ class _State:
         place = cheapest_insertion(self.problem, self.orders, mission, [move.target])
         assert place is not None
         self.orders = with_insertion(without(self.orders, move.mission), move.mission, place)
+        self._forget({move.source, move.target})
         for key in (move.source, move.target):
             old = self.tours.pop(key, None)
             new = build_tour(self.problem, key, self.orders[key])
@@ -147,3 +154,11 @@ class _State:
                 self.tours[key] = new
             else:
                 del self.orders[key]
+
+    def _forget(self, touched: set[TourKey]) -> None:
+        """Drop the moves out of or into these tours; the others still hold."""
+        self.known = {
+            mission: (source, move)
+            for mission, (source, move) in self.known.items()
+            if source not in touched and (move is None or move.target not in touched)
+        }

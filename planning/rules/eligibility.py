@@ -6,6 +6,8 @@ from planning.rules.wording import NBSP, day_name, family_name, hours_between
 
 
 def is_authorised(problem: Problem, agent: EngineAgent, family: str, day: int) -> bool:
+    if problem.first_day is None:
+        return any(right.family == family for right in agent.authorisations)
     today = problem.date_of(day)
     return any(
         right.family == family
@@ -87,7 +89,29 @@ def refusals(problem: Problem, mission: EngineMission, agent: EngineAgent, day: 
 
 
 def is_eligible(problem: Problem, mission: EngineMission, agent: EngineAgent, day: int) -> bool:
-    return not refusals(problem, mission, agent, day)
+    """Tell whether there is no refusal, without wording them: this is asked a million times a plan."""
+    return day_is_open(problem, mission, day) and agent_may_go(problem, mission, agent, day)
+
+
+def agent_may_go(problem: Problem, mission: EngineMission, agent: EngineAgent, day: int) -> bool:
+    key = agent.id, day
+    if key in problem.frozen or key not in problem.windows:
+        return False
+    lock = problem.locks.get(mission.id)
+    if lock is not None and lock.agent not in (None, agent.id):
+        return False
+    return declared_link(agent, mission) is None and is_authorised(problem, agent, mission.family, day)
+
+
+def day_is_open(problem: Problem, mission: EngineMission, day: int) -> bool:
+    lock = problem.locks.get(mission.id)
+    if lock is not None and lock.day not in (None, day):
+        return False
+    if mission.due_day is not None and day > mission.due_day:
+        return False
+    if mission.from_day is not None and day < mission.from_day:
+        return False
+    return not mission.slots or bool(slots_of_day(mission, day))
 
 
 def missing_authorisation(problem: Problem, agent: EngineAgent, family: str, day: int) -> str:

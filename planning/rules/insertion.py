@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from planning.rules.eligibility import agent_refusals, day_refusals
+from planning.rules.eligibility import agent_may_go, day_is_open
 from planning.rules.model import EngineMission, Interval, Orders, Problem, TourKey
 from planning.rules.schedule import build_tour, fits
 
@@ -41,12 +41,12 @@ def with_insertion(orders: Orders, mission: int, insertion: Insertion) -> Orders
 
 def eligible_tours(problem: Problem, mission: EngineMission) -> list[TourKey]:
     """Return the agent-days that may take the mission, hours and limits apart."""
-    days = [day for day in range(problem.days) if not day_refusals(problem, mission, day)]
+    days = [day for day in range(problem.days) if day_is_open(problem, mission, day)]
     return [
         (agent.id, day)
         for agent in problem.agents
         for day in days
-        if not agent_refusals(problem, mission, agent, day)
+        if agent_may_go(problem, mission, agent, day)
     ]
 
 

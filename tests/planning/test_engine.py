@@ -13,6 +13,7 @@ from integrations.routing.embedded import EmbeddedVroom
 from planning.rules.baselines import plan_by_arrival, plan_by_insertion
 from planning.rules.check import check_plan
 from planning.rules.constraints import Constraint
+from planning.rules.eligibility import is_eligible, refusals
 from planning.rules.engine import make_plan
 from planning.rules.exchange import LunchMode, problem_of_case, travel_of_case
 from planning.rules.explain import explain, explain_all, with_remedy
@@ -97,6 +98,22 @@ def test_every_plan_is_valid_and_every_absence_of_plan_is_explained(given_proble
             continue
         relaxed, orders = with_remedy(given_problem, plan.orders, why)
         assert check_plan(relaxed, build_plan(relaxed, orders)) == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(problems(), st.booleans())
+def test_whoever_is_eligible_has_no_refusal(given_problem: Problem, is_dated: bool) -> None:
+    first_day = date(2026, 3, 11) if is_dated else None
+    locks = {1: Lock(agent=1), 2: Lock(day=0)}
+    given_problem = replace(given_problem, locks=locks, frozen=frozenset({(2, 0)}), first_day=first_day)
+    if is_dated:
+        until = (Authorisation("ISO", until=date(2026, 3, 11)),)
+        given_problem = given_problem.with_agent(replace(given_problem.agents[0], authorisations=until))
+    for one in given_problem.missions:
+        for who in given_problem.agents:
+            for day in range(given_problem.days):
+                told = refusals(given_problem, one, who, day)
+                assert is_eligible(given_problem, one, who, day) == (not told)
 
 
 @SLOWLY
