@@ -169,7 +169,7 @@ def test_nothing_is_lost_and_nothing_invented(world, sink):
 def test_the_usual_way_loses_events(world, sink):
     """Negative control: on_commit(delay) must lose under one kill of each; else the other proves nothing."""
     started = time.monotonic()
-    producer = world.produce("naive", 700, 170)
+    producer = world.produce("naive", 1000, 170)
     play(
         [
             (3, lambda: world.kill("worker")),
