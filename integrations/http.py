@@ -15,7 +15,7 @@ DEFAULT_WAIT = 30.0
 
 @cache
 def tls() -> ssl.SSLContext:
-    """Return the process's TLS settings: reading the authorities anew for each call costs more than the call."""
+    """Return the process's TLS settings: reading the authorities at each call costs more than the call."""
     return httpx.create_ssl_context()
 
 

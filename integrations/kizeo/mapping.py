@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from field.rules.definition import Questionnaire
 from missions.models import Mission
 
 Json = dict[str, Any]
@@ -91,6 +92,31 @@ def answer(cell: Json) -> Any:
     if cell.get("type") == "subform" and isinstance(value, list):
         return [{name: answer(inner) for name, inner in row.items()} for row in value]
     return value
+
+
+def typed_answers(form: Questionnaire, answers: Json) -> dict[str, list[str]]:
+    """Return the answers as a person would have typed them into our own form.
+
+    A field of the Kizeo form bears the code of our question; a choice may come by its label; several
+    points come as a list, as rows of a table, or in one text between semicolons.
+    """
+    typed = {}
+    for question in form.asked():
+        if question.code in answers:
+            codes = {label.casefold(): code for code, label in question.options}
+            values = _texts(answers[question.code], split=question.kind == "numbers")
+            typed[question.code] = [codes.get(value.casefold(), value) for value in values]
+    return typed
+
+
+def _texts(value: Any, *, split: bool) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [text for inner in value for text in _texts(inner, split=split)]
+    if isinstance(value, dict):
+        return [text for inner in value.values() for text in _texts(inner, split=split)]
+    return [text.strip() for text in str(value).split(";")] if split else [str(value).strip()]
 
 
 def media_names(value: Any) -> list[str]:

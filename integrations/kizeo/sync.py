@@ -10,8 +10,14 @@ import httpx
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
+from field.models import Reading
+from field.rules.answers import read_answers
+from field.rules.definition import read_definition
+from field.services import add_photo as photo_service
+from field.services import definition_for
+from field.services import record_reading as record_service
+from field.services.readings import Visit
 from integrations.http import Unavailable
 from integrations.kizeo.client import Kizeo
 from integrations.kizeo.mapping import (
@@ -21,6 +27,7 @@ from integrations.kizeo.mapping import (
     external_id,
     push_body,
     read_record,
+    typed_answers,
 )
 from missions.enums import MissionStatus
 from missions.models import Mission
@@ -131,25 +138,34 @@ def _agent_of(record: Record) -> Agent:
     return found
 
 
-def record_reading(record: Record, mission: Mission, agent: Agent, signature: bytes | None) -> Any:
-    """Hand the reading to the field app's own service (field.services), as from any other phone."""
-    visit = import_string("field.services.readings.Visit")(
-        answers=record.answers,
+def record_reading(record: Record, mission: Mission, agent: Agent, signature: bytes | None) -> Reading:
+    """Hand the reading to the field app's own service, as if it had been typed into our form."""
+    definition = definition_for(mission, timezone.localdate(record.finished_at))
+    form = read_definition(definition.content)
+    answers, refusals = read_answers(form, typed_answers(form, record.answers))
+    if refusals:
+        raise Unreadable(" ".join(refusals.values()))
+    visit = Visit(
+        answers=answers,
         started_at=record.started_at,
         finished_at=record.finished_at,
         comment=record.comment,
         signer=record.signer,
         signature=signature,
     )
-    recorded = import_string("field.services.record_reading")(
-        key=record.key, mission_id=mission.pk, agent=agent, visit=visit, by=system_actor(Source.API, "Kizeo")
-    )
-    return recorded.reading
+    return record_service(
+        key=record.key,
+        mission_id=mission.pk,
+        agent=agent,
+        visit=visit,
+        by=system_actor(Source.API, "Kizeo"),
+        definition_id=definition.pk,
+    ).reading
 
 
-def add_photo(reading: Any, question: str, name: str, content: bytes) -> None:
+def add_photo(reading: Reading, question: str, name: str, content: bytes) -> None:
     """Hand a photo to the field app's own service; Kizeo's file name is its identity."""
-    import_string("field.services.add_photo")(
+    photo_service(
         key=uuid.uuid5(NAMESPACE, name),
         reading=reading,
         content=content,

@@ -3,7 +3,7 @@
 import os
 
 from spekty.settings.test import *  # noqa: F403
-from spekty.settings.test import CELERY_BROKER_URL, DATABASES
+from spekty.settings.test import DATABASES
 
 DATABASES = {"default": {**DATABASES["default"], "NAME": os.environ["CHAOS_DATABASE"]}}
 CELERY_BROKER_URL = os.environ["CHAOS_REDIS"]

@@ -7,7 +7,6 @@ from celery import shared_task
 
 from spekty.core.models import OutboxMessage
 
-
 # One client for the process: making one costs more than the call.
 CLIENT = httpx.Client(timeout=5, trust_env=False)
 

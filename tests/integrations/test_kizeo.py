@@ -7,7 +7,10 @@ import threading
 import pytest
 from django.db import connections
 from django.urls import reverse
+from django.utils import timezone
 
+from field.models import Reading
+from field.services import load_definitions
 from integrations.kizeo import sync
 from integrations.kizeo.mapping import Unreadable, local, media_names, read_record
 from missions.enums import MissionStatus
@@ -74,6 +77,42 @@ def test_records_are_kept_acknowledged_and_become_readings_with_their_photos(kiz
     assert reading["record"].comment == "RAS"
     assert set(reading["photos"]) == {"c1_ab12.jpg", "c1_cd34.jpg"}
     assert InboxMessage.objects.get().processed_at is not None
+
+
+def test_a_real_reading_comes_in_as_from_our_own_form(kizeo):
+    load_definitions()
+    agent = factories.field_agent(field_app_id="41022")
+    mission = factories.mission(number="M-1", status=MissionStatus.CONFIRMED, agent=agent)
+    answers = {
+        **factories.ISO_ANSWERS,
+        "done": "Oui",
+        "area_measured": "47,0",
+        "thickness": "121; 119; 119,5",
+    }
+    fields = {name: {"value": value, "type": "text"} for name, value in answers.items()}
+    photos = {"value": "c1_ab12.jpg", "type": "photo"}
+    kizeo.add("900001", fields={**fields, "photos": {"value": "", "type": "photo"}, "facade": photos})
+    kizeo.media["c1_ab12.jpg"] = factories.jpeg()
+    sync.pull()
+    assert (sync.process(), InboxMessage.objects.get().error) == (1, "")
+    reading = Reading.objects.get()
+    assert (reading.mission, reading.agent, reading.source) == (mission, agent, "api")
+    assert reading.answers["done"] == "yes"
+    assert reading.answers["thickness"] == ["121", "119", "119.5"]
+    assert reading.finished_at.isoformat() <= timezone.now().isoformat()
+    assert [photo.question for photo in reading.photos.all()] == ["facade"]
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.TO_REVIEW
+
+
+def test_an_answer_that_our_form_refuses_waits_with_its_reason(kizeo):
+    load_definitions()
+    agent = factories.field_agent(field_app_id="41022")
+    factories.mission(number="M-1", status=MissionStatus.CONFIRMED, agent=agent)
+    kizeo.add("900001", fields={"area_measured": {"value": "environ 40", "type": "text"}})
+    sync.pull()
+    assert sync.process() == 0
+    assert "écrivez un nombre" in InboxMessage.objects.get().error
 
 
 def test_a_crash_before_the_acknowledgement_brings_the_same_rows_again(kizeo, monkeypatch):

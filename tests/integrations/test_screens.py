@@ -1,0 +1,101 @@
+"""The search page, the palette and the connectors' page in a real browser: wide, narrow, light, dark."""
+
+import datetime as dt
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from spekty.core.models import Circuit, InboxMessage, OutboxMessage
+from tests import factories
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+@pytest.fixture
+def office(browser, live_server, settings):
+    settings.MEILI_URL = ""
+    client = Client()
+    client.force_login(factories.user("direction"), backend="django.contrib.auth.backends.ModelBackend")
+    name = settings.SESSION_COOKIE_NAME
+    context = browser.new_context(viewport={"width": 1366, "height": 800}, base_url=live_server.url)
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    problems = []
+    page = context.new_page()
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda fault: problems.append(str(fault)))
+    yield page
+    context.close()
+    assert problems == []
+
+
+def check(page, width, theme):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "horizontal scroll"
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+def trouble():
+    client = factories.client()
+    about = {"topic": "ged.file", "aggregate": "lots.client", "aggregate_id": client.pk}
+    OutboxMessage.objects.create(
+        **about, dead_at=timezone.now(), error="Dépôt en GED : refusé (réponse 403)."
+    )
+    OutboxMessage.objects.create(**about, dead_at=timezone.now(), error="ConnectError: " + "x" * 120)
+    OutboxMessage.objects.create(**about, delivered_at=timezone.now())
+    InboxMessage.objects.create(
+        source="field_app.record",
+        external_id="12345:900001:2026-11-26 10:20:11",
+        raw={},
+        error="Mission inconnue.",
+    )
+    Circuit.objects.create(
+        connector="mail",
+        failures=5,
+        opened_at=timezone.now() - dt.timedelta(minutes=40),
+        error="ConnectError",
+    )
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1366, "light"), (1366, "dark"), (390, "light")])
+def test_connectors(office, width, theme):
+    trouble()
+    office.goto(reverse("core:connectors"))
+    check(office, width, theme)
+
+
+def test_a_letter_is_sent_again_from_the_page(office):
+    trouble()
+    office.goto(reverse("core:connectors"))
+    office.get_by_role("button", name="Relancer").first.click()
+    office.get_by_text("Envoi relancé").wait_for()
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1366, "light"), (1366, "dark"), (390, "light")])
+def test_search(office, width, theme):
+    for _ in range(3):
+        factories.mission()
+    office.goto(reverse("quality:search"))
+    office.get_by_label("Mission, lot, client").press_sequentially("poirier")
+    office.get_by_text("3 résultats").wait_for()
+    assert "q=poirier" in office.url
+    check(office, width, theme)
+
+
+def test_the_palette_answers_to_the_keyboard(office):
+    mission = factories.mission()
+    office.goto(reverse("core:connectors"))
+    office.keyboard.press("Control+k")
+    office.keyboard.type("poirier")
+    office.get_by_role("link", name=mission.number).wait_for()
+    check(office, 1366, "light")
+    office.keyboard.press("ArrowDown")
+    assert office.evaluate("document.activeElement.hasAttribute('data-palette-item')")
