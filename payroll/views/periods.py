@@ -22,6 +22,9 @@ from spekty.accounts.models import Agent
 from spekty.core.engine import TransitionRefused
 from spekty.core.tables import table_response
 
+# Short words for the columns, in the order of PayLineKind.
+COLUMNS = ("Missions", "Contacts", "Improductifs", "Km", "Paniers", "Prime")
+
 
 def asked_month(request: HttpRequest) -> dt.date:
     """Return the month asked for, else the one to close next."""
@@ -42,7 +45,7 @@ def month(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "sheet": sheet,
         "months": periods.months(today),
-        "kinds": PayLineKind.labels,
+        "kinds": COLUMNS,
         "before": (asked - dt.timedelta(1)).replace(day=1),
         "after": next_month(asked),
         "is_over": next_month(asked) <= today,
