@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quality.views import reports, review, search
+from quality.views import dashboard, reports, review, search
 
 app_name = "quality"
 
@@ -16,4 +16,5 @@ urlpatterns = [
     path("qualite/missions/<int:pk>/amender/", reports.amend, name="amend"),
     path("qualite/missions/<int:pk>/contre-visite/", reports.reinspect, name="reinspect"),
     path("qualite/rapports/<int:pk>.pdf", reports.report, name="report"),
+    path("qualite/pilotage/", dashboard.dashboard, name="dashboard"),
 ]

@@ -2,11 +2,14 @@
 
 import csv
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 from billing.enums import RateCode
 from billing.models import BillingRate, Issuer
+from field.services import load_definitions as load_field_definitions
 from payroll.models import PayScale
+from spekty.core.models import Parameter
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,3 +36,19 @@ def load_pay() -> None:
     """Pay scale."""
     if not PayScale.objects.exists():
         PayScale.objects.bulk_create(PayScale(**row) for row in rows("payroll/data/pay_rates.csv"))
+
+
+def load_parameters() -> None:
+    """Delays, thresholds, targets."""
+    for module, name in (
+        ("spekty.core.migrations.0003_parameters", "PARAMETERS"),
+        ("quality.migrations.0003_targets", "TARGETS"),
+    ):
+        for code, label, value, unit, reference in getattr(import_module(module), name):
+            defaults = {"label": label, "value": value, "unit": unit, "reference": reference}
+            Parameter.objects.get_or_create(code=code, defaults=defaults)
+
+
+def load_definitions() -> None:
+    """Questionnaires."""
+    load_field_definitions()

@@ -81,4 +81,7 @@ def _effect(question: Question, answers: Mapping[str, Any]) -> str:
     verdict = conclude(alone, answers).conclusion
     if verdict != "S":
         return verdict
-    return "ok" if question.effect in ("decisive", "nv_forcing") and answers.get(question.code) else ""
+    answer = answers.get(question.code)
+    # "Without object" and the document codes above 1 change nothing: they don't prove conformity either.
+    proves = answer and answer != "na" and (question.kind != "document" or answer == "1")
+    return "ok" if proves and question.effect in ("decisive", "nv_forcing") else ""

@@ -28,3 +28,10 @@ def json_js(value: Any) -> SafeString:
 def as_number(value: str) -> str:
     """Write a kept number ("56.00") in French ("56")."""
     return french.number(Decimal(value)) if value else french.NOTHING
+
+
+@register.filter
+def short_status(word: str) -> str:
+    """Shorten a mission's status for a phone: "Rendez-vous confirmé" is "Confirmé" beside its hour."""
+    short = word.removeprefix("Rendez-vous ")
+    return short[:1].upper() + short[1:]

@@ -1,5 +1,6 @@
 """What a reviewer reads: the queue, the evidence of one reading, what issuing changes for the lot."""
 
+import datetime as dt
 import math
 from collections import Counter
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from spekty.accounts.models import User
 from spekty.core import french
 from spekty.core.enums import Channel, Conclusion
 from spekty.core.parameters import parameter
+from spekty.core.shell import Badge
 
 QUEUE_SHOWN = 100
 ORDERS = {"age": "Les plus anciens", "ns": "NS d’abord", "echeance": "Échéance"}
@@ -75,6 +77,14 @@ def review_queue(user: User, *, order: str = "age", family: str = "") -> Queue:
     total = len(rows) if len(rows) < QUEUE_SHOWN else shown.count()
     chosen = order if order in ORDERS else "age"
     return Queue(rows, total, chosen, list(counts), family)
+
+
+def queue_badge(user: User) -> Badge | None:
+    """Return how many readings wait, late when one waits beyond the delay; None when there is none."""
+    delay = dt.timedelta(days=int(parameter("delay-report")))
+    late = Q(visited_at__lt=timezone.now() - delay)
+    counts = to_review(user).aggregate(n=Count("pk"), late=Count("pk", filter=late))
+    return Badge(counts["n"], late=bool(counts["late"])) if counts["n"] else None
 
 
 def _waiting(mission: Mission, late: int) -> Waiting:

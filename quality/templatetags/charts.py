@@ -41,13 +41,13 @@ def control_svg(points: Sequence[ControlPoint], label: str) -> SafeString:
     """Draw a control chart: line, mean, moving limits, points out of them; nothing for fewer than two."""
     if len(points) < 2:
         return SafeString("")
-    top = max(max(point.high, float(point.tally.rate or 0)) for point in points) * 1.1 or 1.0
+    top = _scale(points)
 
     def x(rank: int) -> str:
         return f"{LEFT + (RIGHT - LEFT) * rank / (len(points) - 1):.1f}"
 
     def y(value: float) -> str:
-        return f"{BOTTOM - (BOTTOM - TOP) * value / top:.1f}"
+        return f"{BOTTOM - (BOTTOM - TOP) * min(value, top) / top:.1f}"
 
     rates = [float(point.tally.rate or 0) for point in points]
     line = " ".join(f"{x(n)},{y(rate)}" for n, rate in enumerate(rates))
@@ -82,6 +82,13 @@ def control_svg(points: Sequence[ControlPoint], label: str) -> SafeString:
         ),
         _weeks(points, x),
     )
+
+
+def _scale(points: Sequence[ControlPoint]) -> float:
+    """Return a round top that holds every rate and the usual limit; limits of tiny weeks are cut."""
+    usual = sorted(point.high for point in points)[len(points) // 2]
+    most = max(usual, *(float(point.tally.rate or 0) for point in points))
+    return next((top for top in (0.05, 0.1, 0.2, 0.25, 0.5) if most <= top), 1.0)
 
 
 def _grid(top: float, y: object) -> SafeString:

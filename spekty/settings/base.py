@@ -102,7 +102,7 @@ FORM_RENDERER = "spekty.core.renderer.HouseRenderer"
 COTTON_ISOLATE_BY_DEFAULT = True
 
 # Entry of the rail -> function of the user giving a spekty.core.shell.Badge or None; then the tools' state.
-SHELL_BADGES: dict[str, str] = {}
+SHELL_BADGES: dict[str, str] = {"quality:queue": "quality.selectors.review.queue_badge"}
 SHELL_SYNC = "spekty.core.selectors.shell_sync"
 
 DATABASES = {

@@ -40,7 +40,9 @@ def to_review(**fields):
     operation = factories.operation(area_declared=Decimal("56"))
     agent = factories.field_agent()
     mission = factories.mission(operation=operation, agent=agent, status=MissionStatus.CONFIRMED, **fields)
-    return factories.reading(mission).mission
+    factories.reading(mission)
+    mission.refresh_from_db()
+    return mission
 
 
 def issue(mission, reviewer, **changes):

@@ -217,5 +217,5 @@ def test_pages_cost_few_queries(desk, django_assert_max_num_queries):
         mission = to_review()
     with django_assert_max_num_queries(30):
         desk.get(reverse("quality:review", args=[mission.pk]))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         desk.get(reverse("quality:dashboard"))

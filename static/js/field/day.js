@@ -11,7 +11,12 @@ const WORDS = {
 async function mark() {
   for (const item of await waiting()) {
     const note = document.querySelector(`[data-mission="${CSS.escape(item.mission ?? "")}"] [data-note]`);
-    if (note && WORDS[item.kind]) note.textContent = WORDS[item.kind];
+    if (!WORDS[item.kind]) continue;
+    if (note) note.textContent = WORDS[item.kind];
+    const hint = document.querySelector(`[data-mission="${CSS.escape(item.mission ?? "")}"] [data-waiting]`);
+    if (!hint) continue;
+    hint.hidden = false;
+    hint.querySelector("span").textContent = WORDS[item.kind];
   }
 }
 

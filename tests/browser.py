@@ -1,0 +1,68 @@
+"""For browser tests: a signed-in page that fails on a script error or a CSP violation, and axe."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from spekty.accounts.models import User
+
+TAGS = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+# What the browser itself says when there is no signal: the case under test, not a fault.
+NO_SIGNAL = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+DESK = {"viewport": {"width": 1366, "height": 900}}
+
+
+def sign_in(context: BrowserContext, person: User, url: str) -> None:
+    """Give the context a session of `person`."""
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
+
+
+@contextmanager
+def page_of(browser: Browser, live_server: Any, person: User, **options: Any) -> Iterator[Page]:
+    """Open a page as `person`; at the end, no script error and no CSP violation may have happened."""
+    context = browser.new_context(
+        base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris", **options
+    )
+    problems: list[str] = []
+    sign_in(context, person, live_server.url)
+    page = context.new_page()
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert [text for text in problems if not any(known in text for known in NO_SIGNAL)] == []
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """Return what axe finds."""
+    report = Axe().run(page, options=TAGS)
+    return [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in report.response["violations"]]
+
+
+def assert_fits(page: Page) -> None:
+    """Fail on a page that scrolls sideways or that axe doesn't accept."""
+    found = violations(page)
+    assert found == [], f"{page.url}: {found}"
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
