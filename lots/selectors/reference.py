@@ -23,6 +23,6 @@ def ceilings() -> list[CeilingRow]:
 
 
 def known_fiches() -> dict[str, bool]:
-    """Return fiche -> in the body's scope: those of the table of fiches are, those that only have rates aren't."""
+    """Return fiche -> in the body's scope: a fiche that only has rates is known and out of it."""
     fiches = dict.fromkeys(InspectionRate.objects.order_by().values_list("fiche_code", flat=True), False)
     return {**fiches, **dict.fromkeys(Fiche.objects.values_list("code", flat=True), True)}

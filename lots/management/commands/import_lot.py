@@ -1,8 +1,8 @@
 """Import a client's file: `manage.py import_lot FILE --client CL-001 --dry-run --report OUT.json`.
 
 The report is {"read", "created", "updated", "unchanged", "rejected", "ignored", "rows": [{"row", "fate",
-"reasons"}]}: `row` is the line's number in the sheet, read is the sum of the fates. Without --dry-run the lines
-are written, but for the rejected ones. The client must exist, unless --create-client names it.
+"reasons"}]}: `row` is the line's number in the sheet, read is the sum of the fates. Without --dry-run
+the lines are written, but for the rejected ones. The client must exist, unless --create-client names it.
 """
 
 import json
@@ -128,8 +128,8 @@ class Command(BaseCommand):
         counts = {str(fate): count for fate, count in plan.counts.items()}
         self.stdout.write(
             f"{french.plural(len(plan.rows), 'ligne lue', 'lignes lues')} : "
-            f"{counts['created']} créées, {counts['updated']} mises à jour, {counts['unchanged']} inchangées, "
-            f"{counts['rejected']} refusées, {counts['ignored']} ignorées."
+            f"{counts['created']} créées, {counts['updated']} mises à jour, "
+            f"{counts['unchanged']} inchangées, {counts['rejected']} refusées, {counts['ignored']} ignorées."
         )
         for notice in plan.notices:
             self.stdout.write(notice)

@@ -81,7 +81,7 @@ def _fill(operation: Operation, row: RowPlan, plan: ImportPlan, installers: Mapp
     siren = values.get("installer_siren")
     if isinstance(siren, str):
         operation.installer = installers[siren]
-    operation.extra = {**(operation.extra or {}), **extras_of(values), **own_columns(plan.extra(row))}
+    operation.extra = {**(operation.extra or {}), **extras_of(values), **own_columns(plan.extra_cells(row))}
     operation.department = department_of_postcode(operation.postcode)
     operation.address_key = address_key(operation.address, operation.postcode)
 

@@ -78,7 +78,9 @@ def with_extras(plan: ImportPlan, batch: ImportBatch) -> ImportPlan:
         return plan
     operations = Operation.objects.filter(lot__client=batch.client, lot__number=plan.lot)
     known = dict(operations.values_list("reference", "extra"))
-    rows = tuple(_with_extra(row, plan.extra(row), known.get(row.reference or "") or {}) for row in plan.rows)
+    rows = tuple(
+        _with_extra(row, plan.extra_cells(row), known.get(row.reference or "") or {}) for row in plan.rows
+    )
     return replace(plan, rows=rows)
 
 

@@ -1,7 +1,7 @@
 """Undoing a whole import, while nothing happened downstream."""
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 
 from lots.enums import ImportState, LotStatus, RowFate
@@ -33,7 +33,8 @@ def undo_batch(*, batch_id: int, by: Actor) -> ImportBatch:
     with acting(by):
         _restore(batch)
         removed = _remove(batch)
-        LotDocument.objects.filter(lot=lot, file=batch.file).delete()
+        if not _same_file(batch).exists():
+            LotDocument.objects.filter(lot=lot, file=batch.file).delete()
         batch.state, batch.undone_at = ImportState.UNDONE, timezone.now()
         _settle_lot(batch, lot, removed)
         batch.save()
@@ -51,6 +52,12 @@ def _check(batch: ImportBatch, lot: Lot) -> None:
     )
     if lot.status == LotStatus.CLOSED or moved.exists():
         raise ImportRefused("Le lot a avancé depuis cet import : il ne peut plus être annulé.")
+
+
+def _same_file(batch: ImportBatch) -> QuerySet[ImportBatch]:
+    """Return the lot's other imports of the very same file: it stays among the lot's papers."""
+    others = ImportBatch.objects.filter(lot=batch.lot, file=batch.file, state=ImportState.COMMITTED)
+    return others.exclude(pk=batch.pk)
 
 
 def _restore(batch: ImportBatch) -> None:
