@@ -17,7 +17,7 @@ class Draw(models.Model):
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="draws", verbose_name="lot")
     channel = models.CharField("canal", max_length=7, choices=Channel.choices)
     kind = models.CharField("nature", max_length=8, choices=DrawKind.choices)
-    reason = models.CharField("motif", max_length=200, blank=True)
+    reason = models.TextField("motif", blank=True)
     list_version = models.PositiveSmallIntegerField("version de la liste")
     algorithm = models.CharField("algorithme", max_length=60)
     seed = models.CharField("graine", max_length=64)
@@ -25,6 +25,11 @@ class Draw(models.Model):
     sha256 = models.CharField("empreinte de la liste", max_length=64)
     ranking = ArrayField(models.CharField(max_length=60), verbose_name="classement complet")
     taken = ArrayField(models.CharField(max_length=60), verbose_name="références tirées")
+    # Drawn before, in both channels: with it the record is verified alone, whatever happened since.
+    used_before = ArrayField(
+        models.CharField(max_length=60), default=list, blank=True, verbose_name="déjà tirées avant"
+    )
+    reasons = models.JSONField("motifs par opération remplacée", default=dict, blank=True)
     target = models.PositiveIntegerField("cible")
     drawn_at = models.DateTimeField("tiré le", default=timezone.now)
     drawn_by_id = models.BigIntegerField("tiré par", null=True)

@@ -95,7 +95,7 @@ class ImportPlan:
         kept = (row for row in self.rows if row.fate in (Fate.CREATED, Fate.UPDATED, Fate.UNCHANGED))
         return dict(Counter(str(row.values.get("fiche")) for row in kept))
 
-    def extra(self, row: RowPlan) -> dict[str, str]:
+    def extra_cells(self, row: RowPlan) -> dict[str, str]:
         """Return the filled cells of the columns that fill no field, by header."""
         return {
             header: show(row.cells[index])

@@ -11,6 +11,7 @@ from lots.rules.checks import Issue, Value, error, warning
 from lots.rules.fields import BY_CODE, VOLUMES, Kind
 from lots.rules.parsing import Cell, Unreadable
 from lots.rules.people import split_name
+from lots.rules.widths import fit
 
 Reader = Callable[[Any], Value]
 
@@ -80,6 +81,7 @@ def read_row(
             _read(field, _reader(field, ""), cell, values, issues)
     _split(values, issues)
     _total(values)
+    fit(values, issues)
     return values, issues
 
 

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from lots.rules.sampling_counts import SiteCounts
+
 HUNDRED = Decimal(100)
 ASSURANCE = 0.95
 SMALL_PAST = 30
@@ -51,22 +53,6 @@ class SamplePlan:
     to_draw: int
     chance: float
     assured: bool
-
-
-@dataclass(frozen=True)
-class SiteCounts:
-    """On-site counts of a lot now: concluded (S, NS, NV), `pending` drawn but not concluded yet, and
-    `available` operations of the list not drawn at all."""
-
-    satisfied: int
-    ns: int
-    nv: int
-    pending: int = 0
-    available: int = 0
-
-    @property
-    def concluded(self) -> int:
-        return self.satisfied + self.ns + self.nv
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,8 @@ def _ns_step(facts: LotFacts, ceiling: CeilingRow) -> Step:
     holds = Decimal(facts.site_ns) * HUNDRED <= ceiling.ceiling_pct * done
     ratio = ns_ratio(facts)
     shown = french.percent_points(round(ratio, 1)) if ratio is not None else "aucun contrôle"
-    bound = f"plafond {french.percent_points(ceiling.ceiling_pct)} pour un dépôt à partir de {ceiling.filing_year}"
+    limit = french.percent_points(ceiling.ceiling_pct)
+    bound = f"plafond {limit} pour un dépôt à partir de {ceiling.filing_year}"
     formula = f"{facts.site_ns} NS sur {done} contrôle(s) sur site, {bound}"
     return Step(
         "R8-R11", "Part de NS", formula, f"{shown}, {'sous' if holds else 'au-dessus du'} plafond", holds

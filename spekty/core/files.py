@@ -66,14 +66,18 @@ def store_file(
     by: Actor,
     clean_photo: bool = False,
     max_bytes: int = MAX_BYTES,
+    mime: str = "",
 ) -> StoredFile:
     """Keep `content` and promise it to the document store under `store_path`.
 
-    The type is that of the content; `mime_hint` only tells texts apart. `clean_photo` re-encodes an
+    The type is that of the content; `mime_hint` only tells texts apart. With `mime` the caller's own parser
+    has judged (a spreadsheet read in the sandbox); a page never shows such a file, it is downloaded. `clean_photo` re-encodes an
     image without its EXIF and position. The same content under the same path is the same file.
     Raises FileRefused, and PathTaken when another content is there.
     """
-    judged = judge(content, name=name, mime_hint=mime_hint, max_bytes=max_bytes)
+    judged = (
+        Judged(content, mime) if mime else judge(content, name=name, mime_hint=mime_hint, max_bytes=max_bytes)
+    )
     if clean_photo:
         judged = clean(judged)
     sha256 = hashlib.sha256(judged.content).hexdigest()

@@ -85,6 +85,7 @@ KIZEO_WEBHOOK_SECRET = os.environ.get("KIZEO_WEBHOOK_SECRET", "")
 
 CELERY_IMPORTS = (
     "spekty.core.dispatch",
+    "lots.tasks",
     "integrations.search.tasks",
     "integrations.ged.tasks",
     "integrations.kizeo.tasks",

@@ -241,7 +241,7 @@ def test_operations_missing_from_the_file_stay_and_are_counted() -> None:
 
 def test_unknown_columns_are_kept() -> None:
     plan = plan_import(source([[*HEADERS, "Couleur"], [*line(1), "verte"]]), [], CONTEXT)
-    assert plan.extra(plan.rows[0]) == {"Couleur": "verte"}
+    assert plan.extra_cells(plan.rows[0]) == {"Couleur": "verte"}
 
 
 def test_a_header_in_megawatt_hours() -> None:

@@ -1,0 +1,1 @@
+"""Writes of the app: imports, draws, closing, documents, clients."""

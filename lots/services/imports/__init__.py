@@ -1,0 +1,35 @@
+"""From the file a client sent to the operations of a lot: receive, check, correct, commit, undo."""
+
+from lots.services.imports.checking import (
+    check_batch,
+    fix_row,
+    leave_out_row,
+    refuse_batch,
+    set_columns,
+)
+from lots.services.imports.committing import commit_batch
+from lots.services.imports.errors import (
+    ImportChanged,
+    ImportRefused,
+    LotIsClosed,
+    NothingToImport,
+    SizeWouldChange,
+)
+from lots.services.imports.receiving import receive_file
+from lots.services.imports.undoing import undo_batch
+
+__all__ = [
+    "ImportChanged",
+    "ImportRefused",
+    "LotIsClosed",
+    "NothingToImport",
+    "SizeWouldChange",
+    "check_batch",
+    "commit_batch",
+    "fix_row",
+    "leave_out_row",
+    "receive_file",
+    "refuse_batch",
+    "set_columns",
+    "undo_batch",
+]
