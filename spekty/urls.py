@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("spekty.core.urls")),
     path("terrain/", include("field.urls")),
+    path("", include("missions.urls")),
     path("", include("quality.urls")),
     path("", include("integrations.urls")),
 ]

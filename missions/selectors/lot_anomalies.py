@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from lots.enums import DocumentKind, LotStatus
@@ -60,14 +60,18 @@ def late_lots(moment: Moment) -> list[Anomaly]:
     ]
 
 
-def _papers(kind: DocumentKind) -> "object":
+def _papers(kind: DocumentKind) -> QuerySet[LotDocument]:
     return LotDocument.objects.filter(lot=OuterRef("pk"), kind=kind)
 
 
 def _stocks() -> dict[int, tuple[int, dt.date | None]]:
     """Return of each open lot: operations that no draw took, earliest completion."""
     rows = Operation.objects.filter(is_withdrawn=False).exclude(lot__status=LotStatus.CLOSED)
-    counted = rows.order_by().values_list("lot_id").annotate(Count("pk", filter=Q(selected="")), Min("completed_on"))
+    counted = (
+        rows.order_by()
+        .values_list("lot_id")
+        .annotate(left=Count("pk", filter=Q(selected="")), earliest=Min("completed_on"))
+    )
     return {lot_id: (left, earliest) for lot_id, left, earliest in counted}
 
 
