@@ -20,6 +20,7 @@ from missions.enums import (
     UnproductiveReason,
 )
 from missions.workflow import MISSION
+from spekty.accounts.enums import Role
 from spekty.accounts.models import Agent, User, new_token
 from spekty.core.enums import Channel, Conclusion, Family, Source
 from spekty.core.history import guard_states, tracked
@@ -301,3 +302,29 @@ class Snooze(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.aggregate_id}"
+
+
+@tracked
+class SavedView(models.Model):
+    """A filter of the missions' list under a name: private, or shared with the people of one role."""
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="mission_views", verbose_name="créée par")
+    name = models.CharField("nom", max_length=60)
+    # The address's parameters, without paging.
+    query = models.CharField("filtre", max_length=1000, blank=True)
+    role = models.CharField("partagée avec", max_length=20, choices=Role.choices, blank=True)
+
+    class Meta:
+        verbose_name = "vue enregistrée"
+        verbose_name_plural = "vues enregistrées"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "name"],
+                name="saved_view_once",
+                violation_error_message="Vous avez déjà une vue de ce nom.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

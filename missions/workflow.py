@@ -2,8 +2,8 @@
 
 from spekty.core.transitions import Transition, Workflow
 
-PLAN = frozenset({"planificateur", "siege"})
-VISIT = frozenset({"intervenant", "planificateur", "siege"})
+PLAN = frozenset({"planificateur", "siege", "direction"})
+VISIT = PLAN | {"intervenant"}
 REVIEW = frozenset({"qualite"})
 OPEN = ("to_plan", "to_contact", "fixed", "confirmed", "in_progress")
 

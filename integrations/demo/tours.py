@@ -37,7 +37,14 @@ def fill_day(agent: Agent, day: dt.date, *, by: Actor) -> Tour:
         if _place(mission, tour, position, by):
             position += 1
     with acting(by):
-        tour.published = [stop.mission_id for stop in tour.stops.all()]
+        tour.published = [
+            {
+                "mission": stop.mission_id,
+                "arrives_at": stop.arrives_at and stop.arrives_at.isoformat(),
+                "leaves_at": stop.leaves_at and stop.leaves_at.isoformat(),
+            }
+            for stop in tour.stops.all()
+        ]
         tour.published_at = timezone.now()
         tour.save(update_fields=["published", "published_at"])
     return advance(Tour, tour.pk, "publish", by=by)

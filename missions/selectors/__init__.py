@@ -1,0 +1,1 @@
+"""What the screens read of missions; nothing here writes."""

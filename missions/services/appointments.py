@@ -8,6 +8,7 @@ from django.utils import timezone
 from missions.enums import AppointmentState, ContactMeans, ContactOutcome, MissionStatus
 from missions.models import Appointment, ContactAttempt, Mission
 from missions.services.assignment import check_assignable
+from missions.services.life import refuse_mission
 from missions.services.moves import move
 from spekty.accounts.models import Agent
 from spekty.core.actors import Actor, system_actor
@@ -72,11 +73,13 @@ def release_appointment(*, mission_id: int, by: Actor, reason: str = "") -> Miss
 
 
 @transaction.atomic
-def answer_appointment(*, token: str, accepts: bool, note: str = "") -> Mission:
-    """Take the beneficiary's answer through the signed link: confirm, or give the slot back."""
+def answer_appointment(*, token: str, accepts: bool, note: str = "", refuses: bool = False) -> Mission:
+    """Take the beneficiary's answer through the signed link: confirm, give the slot back, or refuse the visit."""
     appointment = Appointment.objects.select_for_update(of=("self",)).get(token=token, state__in=LIVE)
     by = system_actor(Source.WEB, name="Bénéficiaire")
     mission_id = appointment.mission_id
+    if refuses:
+        return refuse_mission(mission_id=mission_id, by=by, reason=note or "Refus du bénéficiaire")
     if not accepts:
         return release_appointment(mission_id=mission_id, by=by, reason=note or "Demande du bénéficiaire")
     if appointment.state == AppointmentState.CONFIRMED:

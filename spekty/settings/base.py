@@ -102,8 +102,26 @@ FORM_RENDERER = "spekty.core.renderer.HouseRenderer"
 COTTON_ISOLATE_BY_DEFAULT = True
 
 # Entry of the rail -> function of the user giving a spekty.core.shell.Badge or None; then the tools' state.
+<<<<<<< HEAD
 SHELL_BADGES: dict[str, str] = {"quality:queue": "quality.selectors.review.queue_badge"}
+=======
+SHELL_BADGES: dict[str, str] = {
+    "missions:list": "missions.selectors.anomalies.mission_badge",
+    "missions:anomalies": "missions.selectors.anomalies.anomaly_badge",
+}
+>>>>>>> missions
 SHELL_SYNC = "spekty.core.selectors.shell_sync"
+
+# What is late or abnormal (domain.md): each a function of missions.selectors.anomalies.Moment -> [Anomaly].
+ANOMALY_SOURCES = [
+    "missions.selectors.anomalies.late_missions",
+    "missions.selectors.anomalies.missing_reports",
+    "missions.selectors.lot_anomalies.late_lots",
+    "missions.selectors.lot_anomalies.faulty_installers",
+    "missions.selectors.lot_anomalies.ending_authorisations",
+    "missions.selectors.lot_anomalies.stray_readings",
+    "billing.selectors.anomalies.invoicing",
+]
 
 DATABASES = {
     "default": {

@@ -1,0 +1,166 @@
+"""The missions' list, its filters, its saved views and its exports."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from lots.models import Client, Lot
+from missions.forms.listing import FilterForm, SavedViewForm
+from missions.models import Mission, SavedView
+from missions.permissions import can_plan
+from missions.selectors import filters as asked
+from missions.selectors import listing
+from missions.selectors.anomalies import house_delays
+from missions.selectors.keyset import COUNT_CAP
+from missions.services import views as view_services
+from spekty.accounts.access import person
+from spekty.accounts.models import Agent, User
+from spekty.core import french, shell
+from spekty.core.tables import table_response
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLink:
+    """A tab above the list."""
+
+    label: str
+    url: str
+    on: bool
+    count: int | None = None
+
+
+@require_safe
+def missions_list(request: HttpRequest) -> HttpResponse:
+    """Show one page of the missions asked for; htmx gets the list alone, the same as in the page."""
+    user = person(request)
+    if not user.sees_everything and user.agent_id_or_none is not None:
+        return redirect(shell.home_url(user))
+    filters = asked.read_filters(request.GET)
+    found = listing.filtered(user, filters)
+    order = listing.read_order(request.GET.get("tri", ""))
+    after, before = request.GET.get("apres", ""), request.GET.get("avant", "")
+    page = listing.page_of(found, order, after=after, before=before)
+    count = listing.count_of(found)
+    context = {
+        "page": page,
+        "filters": filters,
+        "chips": asked.chips_of(filters, _names(filters, list(page.rows))),
+        "count": f"{french.number(COUNT_CAP)}+" if count > COUNT_CAP else french.number(count),
+        "is_many": count > 1,
+        "query": asked.address_of(filters),
+        "sort": request.GET.get("tri", ""),
+        "can_plan": can_plan(user),
+        "today": timezone.localdate(),
+    }
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "missions/list/_list.html", context)
+    saved = list(listing.saved_views(user))
+    context |= {"tabs": _tabs(filters), "saved": _saved(saved, request, user), "me": user}
+    return render(request, "missions/list/page.html", context)
+
+
+def _names(filters: asked.Filters, rows: list[Mission]) -> dict[str, str]:
+    """The names of what is filtered on, read from the first line: no query."""
+    if not rows:
+        return {}
+    first = rows[0]
+    names = {"client": first.lot.client.name}
+    if first.agent:
+        names["agent"] = str(first.agent)
+    return names
+
+
+def _tabs(filters: asked.Filters) -> list[ViewLink]:
+    delays = house_delays()
+    days = {"contact_days": delays.contact_days, "invoice_days": delays.invoice_days}
+    base = reverse("missions:list")
+    return [
+        ViewLink(
+            view.label.format(**days),
+            f"{base}?{asked.address_of(filters, view=view.code)}".rstrip("?"),
+            view.code == (filters.view if filters.view in listing.BY_CODE else ""),
+        )
+        for view in listing.VIEWS
+    ]
+
+
+def _saved(saved: list[SavedView], request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    here = request.GET.urlencode()
+    base = reverse("missions:list")
+    return [
+        {
+            "view": view,
+            "url": f"{base}?{view.query}",
+            "on": view.query == here,
+            "mine": view.owner_id == user.pk,
+        }
+        for view in saved
+    ]
+
+
+@require_safe
+def filter_form(request: HttpRequest) -> HttpResponse:
+    """Show the filters as a form: in the dialog, or as a page without script."""
+    user = person(request)
+    filters = asked.read_filters(request.GET)
+    form = FilterForm(
+        initial=_initial(filters),
+        agents=Agent.objects.active().values_list("code", "last_name", "first_name"),
+        clients=Client.objects.visible_to(user).values_list("code", "name"),
+        lots=Lot.objects.visible_to(user).order_by("-received_on").values_list("number", flat=True)[:200],
+    )
+    template = "missions/list/_filters.html" if request.htmx else "missions/list/filters.html"  # type: ignore[attr-defined]
+    return render(request, template, {"form": form, "view": filters.view, "sort": request.GET.get("tri", "")})
+
+
+def _initial(filters: asked.Filters) -> dict[str, Any]:
+    return {name: getattr(filters, field) for field, name in asked.NAMES_IN_ADDRESS.items()}
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """Give the missions of the filter as a file, in the order of the list."""
+    user = person(request)
+    found = listing.filtered(user, asked.read_filters(request.GET))
+    ordered = listing.in_order(found, listing.read_order(request.GET.get("tri", "")))
+    name = f"missions-{timezone.localdate():%Y-%m-%d}"
+    return table_response(name, request.GET.get("format", ""), listing.HEADER, listing.export_rows(ordered))
+
+
+@require_POST
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the filter of the list under a name, for oneself or for the people of a role."""
+    user = person(request)
+    form = SavedViewForm(request.POST)
+    query = request.POST.get("query", "")
+    back = f"{reverse('missions:list')}?{query}"
+    if not form.is_valid():
+        messages.error(request, next(iter(form.errors.values()))[0])
+        return redirect(back)
+    data = form.cleaned_data
+    try:
+        view = view_services.save_view(owner=user, name=data["name"], query=query, role=data["role"])
+    except IntegrityError:
+        messages.error(request, f"Vous avez déjà une vue nommée « {data['name']} ».")
+        return redirect(back)
+    except view_services.QueryTooLong as refusal:
+        messages.error(request, str(refusal))
+        return redirect(back)
+    messages.success(request, f"Vue « {view.name} » enregistrée.")
+    return redirect(f"{reverse('missions:list')}?{view.query}")
+
+
+@require_POST
+def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget one of one's own views."""
+    view = get_object_or_404(SavedView.objects.filter(owner=person(request)), pk=pk)
+    view_services.delete_view(view=view)
+    messages.success(request, f"Vue « {view.name} » supprimée.")
+    return redirect("missions:list")
