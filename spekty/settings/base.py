@@ -102,14 +102,11 @@ FORM_RENDERER = "spekty.core.renderer.HouseRenderer"
 COTTON_ISOLATE_BY_DEFAULT = True
 
 # Entry of the rail -> function of the user giving a spekty.core.shell.Badge or None; then the tools' state.
-<<<<<<< HEAD
-SHELL_BADGES: dict[str, str] = {"quality:queue": "quality.selectors.review.queue_badge"}
-=======
 SHELL_BADGES: dict[str, str] = {
     "missions:list": "missions.selectors.anomalies.mission_badge",
     "missions:anomalies": "missions.selectors.anomalies.anomaly_badge",
+    "quality:queue": "quality.selectors.review.queue_badge",
 }
->>>>>>> missions
 SHELL_SYNC = "spekty.core.selectors.shell_sync"
 
 # What is late or abnormal (domain.md): each a function of missions.selectors.anomalies.Moment -> [Anomaly].
