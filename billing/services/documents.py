@@ -1,5 +1,6 @@
 """The invoice as a paper: a PDF with its legal mentions and, line by line, why each amount is due."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -24,10 +25,12 @@ def invoice_pdf(invoice: Invoice) -> bytes:
 def paper(invoice: Invoice) -> dict[str, Any]:
     """Return what the paper shows: identities frozen at the issue, lines grouped, each line explained."""
     lines = list(invoice.lines.order_by("id"))
+    parties = invoice.parties or parties_of(invoice.client)
     return {
         "invoice": invoice,
         "is_credit": invoice.kind == InvoiceKind.CREDIT_NOTE,
-        "parties": invoice.parties or parties_of(invoice.client),
+        "parties": parties,
+        "recovery_fee": Decimal(parties["seller"].get("recovery_fee") or 0),
         "sections": sections(lines),
         "lines": lines,
     }

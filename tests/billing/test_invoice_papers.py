@@ -37,7 +37,8 @@ def test_the_paper_carries_the_legal_mentions_and_explains_each_line():
     issuer = Issuer.objects.get()
     for mention in (
         "FA-2025-0001", issuer.siren, issuer.vat_number, issuer.iban, "732829320", "Pénalités de retard",
-        "40.00", "Pas d’escompte", french.day(invoice.due_on), french.euros(invoice.total_ttc),
+        french.euros(Decimal(40)), "Pas d’escompte", french.day(invoice.due_on),
+        french.euros(invoice.total_ttc),
         french.euros(invoice.total_vat), french.euros(invoice.total_ht), "Prestations de services",
     ):  # fmt: skip
         assert mention in html
