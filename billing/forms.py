@@ -1,6 +1,5 @@
 """What a person fills in to issue, credit, settle and price."""
 
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -118,11 +117,3 @@ class RateForm(forms.Form):
     )
     pct = forms.DecimalField(label="%", min_value=0, max_value=100, max_digits=5, decimal_places=2)
     reference = forms.CharField(label="Référence", max_length=200)
-
-
-def read_month(text: str) -> dt.date | None:
-    """Return the first day of a month written 2026-01, None when it isn't one."""
-    try:
-        return dt.date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None

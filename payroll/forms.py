@@ -1,7 +1,5 @@
 """What a person fills in about pay."""
 
-import datetime as dt
-
 from django import forms
 
 from payroll.enums import PayItem
@@ -27,11 +25,3 @@ class ScaleForm(forms.Form):
     reference = forms.CharField(
         label="Référence", max_length=200, help_text="Accord, avenant, note : d’où vient ce montant."
     )
-
-
-def read_month(text: str) -> dt.date | None:
-    """Return the first day of a month written 2026-01, None when it isn't one."""
-    try:
-        return dt.date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None

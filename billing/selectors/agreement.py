@@ -10,12 +10,13 @@ from django.utils import timezone
 from billing.enums import MISSION_KINDS, InvoiceStatus
 from billing.models import Invoice
 from billing.rules.agreement import MissionTrace
-from billing.selectors.facts import live_lines, month_end
+from billing.selectors.facts import live_lines
 from lots.enums import BillingMode
 from lots.models import Client
 from missions.enums import MissionStatus
 from missions.models import Mission, MissionQuerySet
 from spekty.core import french
+from spekty.core.months import month_end
 
 
 def missions_concerned(

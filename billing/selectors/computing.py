@@ -13,18 +13,11 @@ from billing.rules import (
     plan_lot_invoice,
     plan_month_end,
 )
-from billing.selectors.facts import (
-    Facts,
-    billed_lots,
-    gather,
-    invoicing_rules,
-    month_end,
-    price_list,
-    terms_of,
-)
+from billing.selectors.facts import Facts, billed_lots, gather, invoicing_rules, price_list, terms_of
 from lots.models import Client, Lot
 from missions.enums import MissionStatus
 from missions.models import Mission
+from spekty.core.months import month_end
 
 
 def lot_plan_of(facts: Facts, lot: str, on: dt.date, *, billed: bool) -> InvoicePlan | None:

@@ -19,7 +19,6 @@ from billing.selectors.facts import (
     gather,
     invoicing_rules,
     live_lines,
-    month_end,
     price_list,
     terms_of,
 )
@@ -28,6 +27,7 @@ from lots.models import Client, Lot, LotQuerySet
 from missions.enums import EXIT_STATUSES, MissionStatus
 from missions.models import Mission, UnproductiveVisit
 from spekty.core import french
+from spekty.core.months import month_end
 
 
 @dataclass(frozen=True)

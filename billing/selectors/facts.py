@@ -1,6 +1,5 @@
 """What the rules need, read from the database: terms, dated prices and rates, missions not yet invoiced."""
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -25,6 +24,7 @@ from lots.models import Client
 from missions.enums import EXIT_STATUSES, MissionStatus
 from missions.models import Mission, UnproductiveVisit
 from spekty.core import french
+from spekty.core.months import month_end as month_end
 
 
 def terms_of(client: Client) -> ClientTerms:
@@ -153,9 +153,3 @@ def _billable(mission: Mission, doors: int) -> BillableMission:
         reported=mission.status == MissionStatus.REPORTED,
         unproductive_visits=doors,
     )
-
-
-def month_end(month: dt.date) -> dt.date:
-    """Return the last day of a month."""
-    following = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-    return following - dt.timedelta(days=1)

@@ -10,9 +10,10 @@ from billing.rules.invoice import NoVatRate
 from billing.rules.numbering import format_number
 from billing.selectors.computing import compute, expected_lot_plan, is_ready, lot_plan, month_plan
 from billing.selectors.dossiers import Blocker, Dossier
-from billing.selectors.facts import billed_lots, invoicing_rules, month_end
+from billing.selectors.facts import billed_lots, invoicing_rules
 from billing.selectors.lines import Section, checks, sections, unsaved_line
 from spekty.core.models import NumberSeries
+from spekty.core.months import month_end
 
 
 @dataclass

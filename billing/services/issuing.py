@@ -10,13 +10,13 @@ from django.utils import timezone
 from billing.enums import InvoiceKind
 from billing.models import Invoice
 from billing.rules import due_on, format_number
-from billing.selectors.facts import month_end
 from billing.selectors.parties import parties_of
 from billing.services.drafts import check_may_bill, refresh_draft
 from lots.models import Client
 from spekty.core import french
 from spekty.core.actors import Actor
 from spekty.core.engine import TransitionRefused, WrongState, advance, lock_row
+from spekty.core.months import month_end
 from spekty.core.numbering import take_number
 
 INVOICES, CREDITS = "FA", "AV"

@@ -7,16 +7,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from billing.forms import read_month
 from billing.permissions import can_bill
 from billing.rules.agreement import ERRORS, Agreement, Gap, agree
 from billing.selectors.agreement import latest_month, missions_concerned, traces
-from billing.selectors.facts import month_end
 from lots.models import Client
 from missions.models import Mission
 from payroll.selectors.paid import paid_without_visit, payments_of, why_not_paid
 from spekty.accounts.access import only, person
 from spekty.core import french
+from spekty.core.months import month_end, next_month, previous_month, read_month
 
 # gap -> (one, several)
 WORDS = {
@@ -70,8 +69,8 @@ def agreement(request: HttpRequest) -> HttpResponse:
     numbers = {row.reference for row in found.gaps}
     context = {
         "month": month,
-        "before": (month - dt.timedelta(1)).replace(day=1),
-        "after": month_end(month) + dt.timedelta(1),
+        "before": previous_month(month),
+        "after": next_month(month),
         "clients": clients,
         "client": client,
         "agreement": found,

@@ -8,16 +8,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from billing.forms import read_month
 from billing.models import Invoice
 from billing.permissions import can_bill
 from billing.selectors import invoices
 from billing.selectors.agreement import latest_month
 from billing.selectors.dossiers import Dossier, ToInvoice, to_invoice
-from billing.selectors.facts import month_end
 from billing.selectors.sheets import Sheet, preview, sheet_of
 from billing.views.agreement import agreement_of, groups_of
 from spekty.accounts.access import only, person
+from spekty.core.months import month_end, next_month, previous_month, read_month
 
 
 @require_safe
@@ -30,8 +29,8 @@ def closing(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(found, request.GET.get("dossier", ""))
     context: dict[str, Any] = {
         "month": month,
-        "before": (month - dt.timedelta(1)).replace(day=1),
-        "after": month_end(month) + dt.timedelta(1),
+        "before": previous_month(month),
+        "after": next_month(month),
         "found": found,
         "chosen": chosen,
         "sheet": _sheet(chosen, today),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from billing import services
 from billing.enums import InvoiceStatus
-from billing.forms import CreditForm, IssueForm, ReasonForm, SettleForm, read_month
+from billing.forms import CreditForm, IssueForm, ReasonForm, SettleForm
 from billing.models import Invoice
 from billing.permissions import can_bill
 from billing.selectors.agreement import latest_month
@@ -22,6 +22,7 @@ from billing.views.invoices import visible_invoice
 from lots.models import Client, Lot
 from spekty.accounts.access import only, person
 from spekty.core.engine import TransitionRefused
+from spekty.core.months import read_month
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 

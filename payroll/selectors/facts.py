@@ -17,6 +17,7 @@ from payroll.rules import AgentTerms, Contract, PayRate, Vehicle, Visit, VisitKi
 from spekty.accounts.models import Agent
 from spekty.core import french
 from spekty.core.enums import Channel, Source
+from spekty.core.months import next_month
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,6 @@ def pay_scale() -> rules.PayScale:
         PayRate(row.contract, row.item, row.valid_from, row.amount, row.reference)
         for row in PayScale.objects.all()
     )
-
-
-def next_month(month: dt.date) -> dt.date:
-    """Return the first day of the following month."""
-    return (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
 
 
 def month_bounds(month: dt.date) -> tuple[dt.datetime, dt.datetime]:

@@ -11,10 +11,10 @@ from payroll.enums import PayLineKind, PeriodStatus
 from payroll.models import PayLine, PayPeriod
 from payroll.rules import month_of
 from payroll.selectors.due import UnpayableVisit, anomalies, due_lines
-from payroll.selectors.facts import next_month
 from spekty.accounts.models import Agent
 from spekty.core import french
 from spekty.core.money import ZERO
+from spekty.core.months import month_end, next_month
 from spekty.core.tables import Cell
 
 
@@ -205,6 +205,6 @@ def export_rows(lines: Iterable[PayLine], month: dt.date) -> Iterator[tuple[Cell
             line.factor,
             amount,
             month,
-            next_month(month) - dt.timedelta(1),
+            month_end(month),
             words,
         )

@@ -12,13 +12,14 @@ from payroll.enums import PeriodStatus
 from payroll.models import PayLine, PayPeriod
 from payroll.rules import month_of
 from payroll.selectors.due import UnpayableVisit, due_lines
-from payroll.selectors.facts import has_facts, next_month
+from payroll.selectors.facts import has_facts
 from payroll.services.documents import export_period
 from payroll.workflow import PAY
 from spekty.core import french
 from spekty.core.actors import Actor
 from spekty.core.engine import NotAllowed, TransitionRefused, advance, lock_row
 from spekty.core.history import acting
+from spekty.core.months import next_month
 
 
 class PeriodClosed(TransitionRefused):

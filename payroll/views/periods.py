@@ -12,14 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from payroll import services
 from payroll.enums import PayLineKind
-from payroll.forms import read_month
 from payroll.models import PayExport
 from payroll.permissions import can_run_pay
 from payroll.selectors import periods
-from payroll.selectors.facts import next_month
 from spekty.accounts.access import only, person
 from spekty.accounts.models import Agent
 from spekty.core.engine import TransitionRefused
+from spekty.core.months import next_month, previous_month, read_month
 from spekty.core.tables import table_response
 
 # Short words for the columns, in the order of PayLineKind.
@@ -46,7 +45,7 @@ def month(request: HttpRequest) -> HttpResponse:
         "sheet": sheet,
         "months": periods.months(today),
         "kinds": COLUMNS,
-        "before": (asked - dt.timedelta(1)).replace(day=1),
+        "before": previous_month(asked),
         "after": next_month(asked),
         "is_over": next_month(asked) <= today,
         "exports": PayExport.objects.filter(period__month=asked).select_related("file"),
@@ -116,7 +115,7 @@ def sheet_context(who: Agent, asked: dt.date) -> dict[str, Any]:
         "sheet": sheet,
         "pay": sheet.of(who),
         "totals": list(zip(PayLineKind.labels, sheet.of(who).amounts, strict=True)),
-        "before": (asked - dt.timedelta(1)).replace(day=1),
+        "before": previous_month(asked),
         "after": next_month(asked),
     }
 
