@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 STYLES = (
     "tokens", "base", "shell", "control", "card", "status", "figure", "table", "list", "proof", "heat",
-    "sheet", "overlay", "field", "responsive",
+    "sheet", "overlay", "field", "field_form", "responsive",
 )  # fmt: skip
 SHELL_MODULES = ("shell", "dialog", "keys", "look", "menu", "palette", "session", "toast")
 FIELD_MODULES = (
