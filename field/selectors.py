@@ -65,10 +65,25 @@ class DayPlan:
         return [passage.mission for passage in ahead] + self.contacts + self.to_complete
 
 
+def _told_before(agent: Agent) -> dict[dt.date, list[int]]:
+    """Return, per day, what agents were told of tours that the office is changing again; read once."""
+    known: dict[dt.date, list[int]] | None = getattr(agent, "_told_before", None)
+    if known is not None:
+        return known
+    changing = Tour.objects.filter(agent=agent, status=TourStatus.DRAFT, published_at__isnull=False)
+    recent = changing.filter(day__gte=timezone.localdate() - dt.timedelta(7))
+    rows = recent.values_list("day", "published")
+    found = {day: [stop["mission"] for stop in told] for day, told in rows}
+    agent._told_before = found  # type: ignore[attr-defined]
+    return found
+
+
 def missions_of(agent: Agent) -> QuerySet[Mission]:
     """Return the agent's missions that they were told of: published tour, appointment, contact, visit."""
+    before = [pk for told in _told_before(agent).values() for pk in told]
     told = (
         Q(stop__tour__status__in=PUBLISHED)
+        | Q(pk__in=before)
         | Q(appointment_at__isnull=False)
         | Q(visited_at__isnull=False)
         | Q(channel=Channel.CONTACT)
@@ -92,7 +107,8 @@ def _bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
 
 def _of_days(agent: Agent, first: dt.date, last: dt.date) -> QuerySet[Mission]:
     start, end = _bounds(first)[0], _bounds(last)[1]
-    on_tour = Q(stop__tour__status__in=PUBLISHED, stop__tour__day__range=(first, last))
+    before = [pk for day, told in _told_before(agent).items() if first <= day <= last for pk in told]
+    on_tour = Q(stop__tour__status__in=PUBLISHED, stop__tour__day__range=(first, last)) | Q(pk__in=before)
     agreed = Q(appointment_at__gte=start, appointment_at__lt=end)
     held = Q(visited_at__gte=start, visited_at__lt=end)
     return missions_of(agent).filter(on_tour | agreed | held)

@@ -109,7 +109,7 @@ def indicators(user: User, chosen: Filters) -> list[Indicator]:
 
     shares = {"%": 100}
     kinds: list[tuple[str, str, str, ByDay, str]] = [
-        ("delay", "Réception vers rapport", "jours", issued["delay"], "target-delay"),
+        ("delay", "Réception vers rapport", "j", issued["delay"], "target-delay"),
         ("ns", "Non-conformité sur site", "%", issued["ns"], "target-ns"),
         ("returns", "Relevés incomplets", "%", returns, "target-returns"),
         ("visits", "Visites par jour et agent", "", visits, "target-visits"),

@@ -137,12 +137,12 @@ def indicator_target(target: Fraction, unit: str) -> str:
     if unit == "%":
         return french.percent(target)
     text = french.number(target, 0 if target.denominator == 1 else 1)
-    return f"{text}{french.NBSP}j" if unit == "jours" else text
+    return f"{text}{french.NBSP}j" if unit == "j" else text
 
 
 @register.filter
 def indicator_change(change: Fraction, unit: str) -> str:
     """Write a change with its sign: points for percentages."""
     text = french.signed(change * 100 if unit == "%" else change, 1)
-    suffix = {"%": "pt", "jours": "j"}.get(unit, "")
+    suffix = {"%": "pt", "j": "j"}.get(unit, "")
     return f"{text}{french.NBSP}{suffix}" if suffix else text

@@ -143,12 +143,15 @@ def test_signing_out_asks_about_what_is_not_sent(browser, live_server, morning):
         page.context.set_offline(True)
         page.goto(f"/terrain/missions/{second.pk}/improductive/")
         page.get_by_role("button", name="Signaler").click()
+        page.wait_for_url("**/terrain/")
         page.goto("/terrain/a-envoyer/")
+        expect(page.locator("#outbox li")).to_have_count(1)
         asked = []
         page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-        page.get_by_role("button", name="Se déconnecter").click()
-        expect(page.locator("#outbox li")).to_have_count(1)
+        with page.expect_event("dialog"):
+            page.get_by_role("button", name="Se déconnecter").click()
         assert "sera perdu" in asked[0]
+        expect(page.locator("#outbox li")).to_have_count(1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
