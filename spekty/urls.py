@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("spekty.core.urls")),
     path("terrain/", include("field.urls")),
+    path("", include("missions.urls")),
+    path("", include("lots.urls")),
     path("", include("quality.urls")),
     path("", include("integrations.urls")),
 ]

@@ -15,10 +15,11 @@ from lots.services.imports.errors import (
     NothingToImport,
     SizeWouldChange,
 )
-from lots.services.imports.receiving import receive_file
+from lots.services.imports.receiving import CHECK_TASK, receive_file
 from lots.services.imports.undoing import undo_batch
 
 __all__ = [
+    "CHECK_TASK",
     "ImportChanged",
     "ImportRefused",
     "LotIsClosed",

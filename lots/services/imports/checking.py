@@ -17,7 +17,7 @@ from lots.rules.text import fold
 from lots.rules.widths import clean_text
 from lots.services.imports.errors import ImportRefused, NotAllowed
 from lots.services.imports.planning import plan_batch
-from lots.services.imports.receiving import propose_columns, sheets_of
+from lots.services.imports.receiving import no_counts, propose_columns, sheets_of
 from spekty.core import french
 from spekty.core.actors import Actor
 from spekty.core.history import acting
@@ -45,7 +45,7 @@ def check_batch(*, batch_id: int, by: Actor, sheets: list[Sheet] | None = None) 
 def refuse_batch(batch_id: int, sentence: str) -> None:
     """Write on the batch why a worker couldn't read its file."""
     ImportBatch.objects.filter(pk=batch_id, state=ImportState.UPLOADED).update(
-        counts={"step": "refused", "refusal": sentence}
+        counts=no_counts("refused", sentence)
     )
 
 
@@ -156,7 +156,7 @@ def summary(plan: ImportPlan) -> dict[str, Any]:
     """Return the counts and what the whole file calls for, as the batch keeps them."""
     fiches = plan.fiches
     return {
-        "step": "ready",
+        **no_counts("ready"),
         "read": len(plan.rows),
         **{str(fate): count for fate, count in plan.counts.items()},
         "notices": list(plan.notices),

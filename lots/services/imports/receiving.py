@@ -25,6 +25,8 @@ from spekty.core.sheets.reader import file_kind
 MAX_BYTES = 60 * 1024 * 1024
 # Beyond, the lines are read and checked by a worker while the page shows the progress.
 INLINE_BYTES = 600_000
+# The worker's task that reads and checks a large file (lots.tasks).
+CHECK_TASK = "lots.check_import"
 LIMITS = replace(Limits(), file_size=MAX_BYTES)
 
 
@@ -61,11 +63,18 @@ def receive_file(
             file=file,
             created_by_id=by.user_id,
             options={"new_lot": new_lot, "by": by.name},
-            counts={"step": "reading"},
+            counts=no_counts("reading"),
         )
         if sheets is not None:
             propose_columns(batch, sheets)
     return batch
+
+
+def no_counts(step: str, refusal: str = "") -> dict[str, Any]:
+    """Return the counts of an import whose lines aren't known yet, or never will be."""
+    fates = ("read", "created", "updated", "unchanged", "rejected", "ignored", "absent")
+    words: dict[str, Any] = {"step": step, "refusal": refusal, "notices": [], "lot": None, "fiche": None}
+    return {**dict.fromkeys(fates, 0), **words}
 
 
 def is_large(size: int) -> bool:
