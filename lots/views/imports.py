@@ -19,16 +19,16 @@ from lots.permissions import can_read_lots, can_write_lots
 from lots.rules.fields import BY_CODE, missing_fields
 from lots.selectors.imports import rows_page, visible_batches
 from lots.services.imports import (
+    CHECK_TASK,
     ImportChanged,
     check_batch,
     commit_batch,
     fix_row,
     leave_out_row,
-    receive_file,
+    open_import,
     set_columns,
     undo_batch,
 )
-from lots.services.imports.receiving import CHECK_TASK, is_large
 from spekty.accounts.access import only, person
 from spekty.core.dispatch import run_later
 from spekty.core.engine import TransitionRefused
@@ -72,7 +72,7 @@ def _received(form: UploadForm, request: HttpRequest) -> ImportBatch | None:
             copy.write(chunk)
         copy.flush()
         try:
-            batch = receive_file(
+            batch, plan = open_import(
                 client=data["client"],
                 path=Path(copy.name),
                 name=sent.name,
@@ -80,14 +80,11 @@ def _received(form: UploadForm, request: HttpRequest) -> ImportBatch | None:
                 lot=data["lot"],
                 fiche=data["fiche"],
             )
-            if not is_large(sent.size):
-                check_batch(batch_id=batch.pk, by=by)
         except REFUSALS as refusal:
             form.add_error("file", str(refusal))
             return None
-    if is_large(sent.size):
+    if plan is None:
         run_later(CHECK_TASK, batch_id=batch.pk, name=by.name, roles=sorted(by.roles), user_id=by.user_id)
-    batch.refresh_from_db()
     return batch
 
 

@@ -39,11 +39,11 @@ def receive_file(
     lot: Lot | None = None,
     fiche: Fiche | None = None,
     new_lot: bool = False,
-) -> ImportBatch:
+) -> tuple[ImportBatch, list[Sheet] | None]:
     """Keep the file at `path` and open an import for it; its columns are proposed unless it is large.
 
     Raises NotAllowed, and SheetRefused (French) for what can't be read. A large file (`is_large`) is only
-    kept: `read_columns` does the rest.
+    kept, its sheets are None: `check_batch` does the rest.
     """
     if not may_write(by):
         raise NotAllowed("Importer un lot ne fait pas partie de vos droits.")
@@ -67,7 +67,7 @@ def receive_file(
         )
         if sheets is not None:
             propose_columns(batch, sheets)
-    return batch
+    return batch, sheets
 
 
 def no_counts(step: str, refusal: str = "") -> dict[str, Any]:
