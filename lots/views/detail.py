@@ -21,7 +21,7 @@ from missions.selectors.lots import missions_of, to_make_up
 from spekty.accounts.access import only, person
 from spekty.core.enums import Channel
 
-SHOWN = 100
+SHOWN, MOST = 12, 1_000
 
 
 @require_safe
@@ -35,7 +35,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     lot = get_object_or_404(with_facts(Lot.objects.visible_to(user)), number=number)
     line = lines_of([lot], today)[0]
     channel = request.GET.get("canal", "SITE")
-    missions = missions_of(lot, channel, SHOWN)
+    missions = missions_of(lot, channel, MOST if "toutes" in request.GET else SHOWN)
     context = {
         "lot": lot,
         "line": line,
@@ -48,6 +48,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "missions": missions,
         "mission_urls": {mission.pk: _mission_url(mission.pk) for mission in missions},
         "channel": channel,
+        "hidden": max(_count(line, channel) - len(missions), 0),
         "counts": [(code, label, _count(line, code)) for code, label in Channel.choices],
         "documents": documents_of(lot),
         "imports": imports_of(lot),
