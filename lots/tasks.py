@@ -4,16 +4,14 @@ from celery import shared_task
 
 from lots.enums import ImportState
 from lots.models import ImportBatch
-from lots.services.imports import ImportRefused, check_batch, refuse_batch
+from lots.services.imports import CHECK_TASK, ImportRefused, check_batch, refuse_batch
 from spekty.core.actors import Actor
 from spekty.core.enums import Source
 from spekty.core.files import FileRefused
 from spekty.core.sheets import SheetRefused
 
-CHECK = "lots.check_import"
 
-
-@shared_task(name=CHECK, ignore_result=True)
+@shared_task(name=CHECK_TASK, ignore_result=True)
 def check_import(batch_id: int, name: str, roles: list[str], user_id: int | None) -> None:
     """Read and check a large file; what refuses it is written on the import."""
     by = Actor(user_id=user_id, name=name, roles=frozenset(roles), source=Source.TASK)

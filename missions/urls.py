@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions.views import acts, anomalies, bulk, detail, documents, invitation, listing, today
+from missions.views import acts, anomalies, bulk, detail, documents, draws, invitation, listing, today
 
 app_name = "missions"
 
@@ -24,4 +24,6 @@ urlpatterns = [
     ),
     path("rdv/<str:token>/", invitation.answer, name="invitation"),
     path("rdv/<str:token>/rendez-vous.ics", invitation.calendar, name="invitation_calendar"),
+    path("lots/<path:number>/tirage/", draws.draw, name="draw"),
+    path("lots/<path:number>/complement/", draws.top_up, name="top_up"),
 ]

@@ -9,6 +9,7 @@ from lots.rules.rates import CeilingRow, RateRow, RateTable, UnknownRate, find_c
 from lots.rules.verdict import LotFacts, LotVerdict, Verdict, judge, target
 from lots.selectors.reference import ceilings, rate_table
 
+RETAINED = "Taux retenus au tirage"
 STORED = {
     Verdict.COMPLIANT: enums.Verdict.COMPLIANT,
     Verdict.NS_ABOVE_CEILING: enums.Verdict.NS_ABOVE,
@@ -45,9 +46,27 @@ def latest_engagement(lot: Lot) -> dt.date | None:
     return kept.order_by("-engaged_on").values_list("engaged_on", flat=True).first()
 
 
+def rate_of(lot: Lot, latest: dt.date | None, law: Law) -> RateRow | UnknownRate:
+    """Return the rates retained at the draw, else those of the law for the latest engagement (R3).
+
+    A corrected list that changes the latest engagement retains the rates anew (imports).
+    """
+    found = law.rates.find(lot.fiche.code, latest)
+    if lot.drawn_on is None or (lot.site_pct is None and lot.contact_pct is None):
+        return found
+    reference = found.reference if isinstance(found, RateRow) and same_rates(lot, found) else RETAINED
+    day = latest or lot.drawn_on
+    return RateRow(lot.fiche.code, day, None, lot.site_pct, lot.contact_pct, reference)
+
+
+def same_rates(lot: Lot, rate: RateRow) -> bool:
+    """Return whether the rates retained at the draw are the law's."""
+    return (lot.site_pct, lot.contact_pct) == (rate.site_pct, rate.contact_pct)
+
+
 def targets_of(lot: Lot, latest: dt.date | None, law: Law) -> Targets:
     """Return the lot's targets as counts (R3, R10)."""
-    rate = law.rates.find(lot.fiche.code, latest)
+    rate = rate_of(lot, latest, law)
     if isinstance(rate, UnknownRate):
         return Targets(None, None, None, rate.reason)
     site = None if rate.site_pct is None else target(rate.site_pct, lot.size)
@@ -67,4 +86,4 @@ def ceiling_of(lot: Lot, law: Law, today: dt.date, *, years_later: int = 0) -> C
 
 def verdict_of(lot: Lot, facts: LotFacts, latest: dt.date | None, law: Law, today: dt.date) -> LotVerdict:
     """Return the lot's verdict as things are, with its arithmetic (R12)."""
-    return judge(facts, law.rates.find(lot.fiche.code, latest), ceiling_of(lot, law, today))
+    return judge(facts, rate_of(lot, latest, law), ceiling_of(lot, law, today))

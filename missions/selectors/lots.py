@@ -1,17 +1,20 @@
 """What the missions of a lot say: progress, counts for the verdict, operations to make up for."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from django.db.models import Count
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.utils import timezone
 
 from lots.models import Lot
 from lots.rules.closing import ClosingFacts
 from lots.rules.draw import TopUpReason
 from lots.rules.sampling_counts import SiteCounts
 from lots.rules.verdict import LotFacts, Outcome
-from missions.enums import OPEN_STATUSES, MissionStatus
+from missions.enums import OPEN_STATUSES, ContactOutcome, MissionStatus
 from missions.models import Mission
 from spekty.core.enums import Channel, Conclusion
 
@@ -28,6 +31,7 @@ REASONS = {
     MissionStatus.UNREACHABLE: TopUpReason.UNREACHABLE,
     MissionStatus.REFUSED: TopUpReason.REFUSAL,
 }
+AGAIN = ExpressionWrapper(Q(reinspection_of__isnull=False), output_field=BooleanField())
 Key = tuple[str, str, str, bool]
 
 
@@ -113,11 +117,12 @@ def tallies(lot_ids: Iterable[int]) -> dict[int, LotTally]:
     rows = (
         Mission.objects.filter(lot_id__in=list(found))
         .order_by()
-        .values_list("lot_id", "channel", "status", "conclusion", "reinspection_of__isnull")
+        .annotate(again=AGAIN)
+        .values_list("lot_id", "channel", "status", "conclusion", "again")
         .annotate(number=Count("id"))
     )
-    for lot_id, channel, status, conclusion, is_first, number in rows:
-        found[lot_id].counts[channel, status, conclusion, not is_first] += number
+    for lot_id, channel, status, conclusion, again, number in rows:
+        found[lot_id].counts[channel, status, conclusion, again] += number
     return found
 
 
@@ -161,14 +166,109 @@ def outcomes(lot: Lot) -> dict[int, Outcome]:
     rows = (
         Mission.objects.filter(lot=lot, status=MissionStatus.REPORTED)
         .order_by("-channel", "id")
-        .values_list("operation_id", "channel", "conclusion", "reinspection_of_id")
+        .annotate(again=AGAIN)
+        .values_list("operation_id", "channel", "conclusion", "again")
     )
     found: dict[int, Outcome] = {}
     words = {"S": Outcome.SATISFIED, "NS": Outcome.NS, "NV": Outcome.NV}
-    ordered = sorted(rows, key=lambda row: (row[1] == Channel.SITE, row[3] is not None))
-    for operation, _, conclusion, first in ordered:
-        if first is None and conclusion in words:
+    ordered = sorted(rows, key=lambda row: (row[1] == Channel.SITE, row[3]))
+    for operation, _, conclusion, again in ordered:
+        if not again and conclusion in words:
             found[operation] = words[conclusion]
-        elif first is not None and conclusion == Conclusion.S and found.get(operation) is Outcome.NS:
+        elif again and conclusion == Conclusion.S and found.get(operation) is Outcome.NS:
             found[operation] = Outcome.NS_PUT_RIGHT
     return found
+
+
+@dataclass(frozen=True)
+class Past:
+    """What became of a client's drawn on-site operations on a fiche."""
+
+    drawn: int
+    not_inspected: int
+    ns: int
+    nv: int
+
+
+def past_of(lot: Lot) -> Past:
+    """Return the past of the lot's client on its fiche, on site, this lot included: one query."""
+    past = LotTally()
+    rows = (
+        Mission.objects.filter(
+            lot__client_id=lot.client_id,
+            lot__fiche_id=lot.fiche_id,
+            channel=Channel.SITE,
+            reinspection_of__isnull=True,
+        )
+        .order_by()
+        .values_list("channel", "status", "conclusion")
+        .annotate(number=Count("id"))
+    )
+    for channel, status, conclusion, number in rows:
+        past.counts[channel, status, conclusion, False] += number
+    out = past.count(statuses=[MissionStatus.UNREACHABLE, MissionStatus.REFUSED])
+    return Past(
+        drawn=past.reported + out,
+        not_inspected=out,
+        ns=past.concluded(Channel.SITE, Conclusion.NS),
+        nv=past.concluded(Channel.SITE, Conclusion.NV),
+    )
+
+
+def missions_of(lot: Lot, channel: str, limit: int = 200) -> list[Mission]:
+    """Return the lot's missions of a channel ("" for both), those that call for an act first."""
+    missions = Mission.objects.filter(lot=lot).select_related("operation", "agent")
+    if channel in Channel.values:
+        missions = missions.filter(channel=channel)
+    return list(missions.order_by("channel", "operation__rank", "id")[:limit])
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a lot's synthesis says of one operation, in words."""
+
+    agreed: bool
+    held: bool
+    note: str
+    visited_on: dt.date | None
+    area_measured: Decimal | None
+    site_conclusion: str
+    comment: str
+    by_contact: bool | None
+    contact_conclusion: str
+
+
+def inspections(lot: Lot) -> dict[int, Inspection]:
+    """Return operation -> its first inspections in words, cancelled ones left out: two queries."""
+    found: dict[int, list[Mission]] = {}
+    missions = Mission.objects.filter(lot=lot, reinspection_of__isnull=True)
+    kept = missions.exclude(status=MissionStatus.CANCELLED).prefetch_related("attempts").order_by("id")
+    for mission in kept:
+        found.setdefault(mission.operation_id, []).append(mission)
+    return {operation: _inspection(several) for operation, several in found.items()}
+
+
+def _inspection(missions: list[Mission]) -> Inspection:
+    site = next((m for m in missions if m.channel == Channel.SITE), None)
+    contact = next((m for m in missions if m.channel == Channel.CONTACT), None)
+    main = site or missions[0]
+    agreed = bool(main.visited_at or main.appointment_at) or any(
+        attempt.outcome == ContactOutcome.AGREED for attempt in main.attempts.all()
+    )
+    return Inspection(
+        agreed=agreed,
+        held=main.is_held,
+        note="" if main.is_held else main.get_status_display(),
+        visited_on=timezone.localdate(main.visited_at) if main.visited_at else None,
+        area_measured=main.area_measured,
+        site_conclusion=_conclusion(site),
+        comment=main.comment,
+        by_contact=contact.is_held if contact else None,
+        contact_conclusion=_conclusion(contact),
+    )
+
+
+def _conclusion(mission: Mission | None) -> str:
+    if mission is None or mission.status != MissionStatus.REPORTED:
+        return ""
+    return mission.get_conclusion_display()

@@ -35,9 +35,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def groups_of(results: SearchResults) -> list[tuple[str, str, list[tuple[object, str]]]]:
     """Return (kind, title, [(hit, address)]) for each kind that has something."""
-    kinds: list[tuple[str, str, str, list[tuple[object, int]]]] = [
+    kinds: list[tuple[str, str, str, list[tuple[object, int | str]]]] = [
         ("missions", "Missions", "missions:detail", [(hit, hit.row.pk) for hit in results.missions]),
-        ("lots", "Lots", "lots:detail", [(hit, hit.row.pk) for hit in results.lots]),
+        ("lots", "Lots", "lots:detail", [(hit, hit.row.number) for hit in results.lots]),
         ("clients", "Clients", "lots:client", [(hit, hit.row.pk) for hit in results.clients]),
         ("agents", "Intervenants", "planning:agent", [(agent, agent.pk) for agent in results.agents]),
     ]
@@ -48,7 +48,7 @@ def groups_of(results: SearchResults) -> list[tuple[str, str, list[tuple[object,
     ]
 
 
-def address(name: str, pk: int) -> str:
+def address(name: str, pk: int | str) -> str:
     """Return the address of an object's page, empty while no such page exists."""
     try:
         return reverse(name, args=[pk])

@@ -17,7 +17,7 @@ from lots.enums import BillingMode
 from lots.models import Client, Fiche, ImportBatch, Lot
 from lots.rules.fiches import normalise_fiche
 from lots.rules.plans import ImportPlan
-from lots.services.imports import check_batch, commit_batch, receive_file
+from lots.services.imports import commit_batch, open_import
 from spekty.core import french
 from spekty.core.actors import Actor, system_actor
 from spekty.core.engine import TransitionRefused
@@ -81,7 +81,7 @@ class Command(BaseCommand):
 
     def _run(self, path: Path, by: Actor, options: dict[str, Any]) -> tuple[ImportBatch, ImportPlan]:
         client = self._client(options)
-        batch = receive_file(
+        batch, plan = open_import(
             client=client,
             path=path,
             name=path.name,
@@ -89,8 +89,10 @@ class Command(BaseCommand):
             lot=self._lot(options["lot"]),
             fiche=self._fiche(options["fiche"]),
             new_lot=options["new_lot"],
+            wait=True,
         )
-        plan = check_batch(batch_id=batch.pk, by=by)
+        if plan is None:
+            raise AssertionError("a plan was waited for")
         if not options["dry_run"]:
             batch = commit_batch(batch_id=batch.pk, by=by, accept_size=options["accept_new_size"])
         return batch, plan

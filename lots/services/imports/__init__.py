@@ -4,6 +4,7 @@ from lots.services.imports.checking import (
     check_batch,
     fix_row,
     leave_out_row,
+    open_import,
     refuse_batch,
     set_columns,
 )
@@ -15,10 +16,11 @@ from lots.services.imports.errors import (
     NothingToImport,
     SizeWouldChange,
 )
-from lots.services.imports.receiving import receive_file
+from lots.services.imports.receiving import CHECK_TASK
 from lots.services.imports.undoing import undo_batch
 
 __all__ = [
+    "CHECK_TASK",
     "ImportChanged",
     "ImportRefused",
     "LotIsClosed",
@@ -28,7 +30,7 @@ __all__ = [
     "commit_batch",
     "fix_row",
     "leave_out_row",
-    "receive_file",
+    "open_import",
     "refuse_batch",
     "set_columns",
     "undo_batch",

@@ -1,13 +1,14 @@
 """The preview: each line's fate kept in ImportRow, corrected in place, left out, checked again."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from lots.enums import ImportState
-from lots.models import ColumnMapping, ImportBatch, ImportRow
+from lots.models import Client, ColumnMapping, Fiche, ImportBatch, ImportRow, Lot
 from lots.permissions import may_write
 from lots.rules.checks import Value
 from lots.rules.fields import BY_CODE, label_of
@@ -17,13 +18,39 @@ from lots.rules.text import fold
 from lots.rules.widths import clean_text
 from lots.services.imports.errors import ImportRefused, NotAllowed
 from lots.services.imports.planning import plan_batch
-from lots.services.imports.receiving import propose_columns, sheets_of
+from lots.services.imports.receiving import no_counts, propose_columns, receive_file, sheets_of
 from spekty.core import french
 from spekty.core.actors import Actor
 from spekty.core.history import acting
 from spekty.core.sheets import Sheet, SheetRefused
 
 CHUNK = 1_000
+
+
+@transaction.atomic
+def open_import(
+    *,
+    client: Client,
+    path: Path,
+    name: str,
+    by: Actor,
+    lot: Lot | None = None,
+    fiche: Fiche | None = None,
+    new_lot: bool = False,
+    wait: bool = False,
+) -> tuple[ImportBatch, ImportPlan | None]:
+    """Keep a client's file and check its lines; a large one is left to a worker (plan None) unless `wait`.
+
+    Raises NotAllowed, ImportRefused, SheetRefused: nothing is kept then.
+    """
+    batch, sheets = receive_file(
+        client=client, path=path, name=name, by=by, lot=lot, fiche=fiche, new_lot=new_lot
+    )
+    if sheets is None and not wait:
+        return batch, None
+    plan = check_batch(batch_id=batch.pk, by=by, sheets=sheets)
+    batch.refresh_from_db()
+    return batch, plan
 
 
 @transaction.atomic
@@ -45,7 +72,7 @@ def check_batch(*, batch_id: int, by: Actor, sheets: list[Sheet] | None = None) 
 def refuse_batch(batch_id: int, sentence: str) -> None:
     """Write on the batch why a worker couldn't read its file."""
     ImportBatch.objects.filter(pk=batch_id, state=ImportState.UPLOADED).update(
-        counts={"step": "refused", "refusal": sentence}
+        counts=no_counts("refused", sentence)
     )
 
 
@@ -156,7 +183,7 @@ def summary(plan: ImportPlan) -> dict[str, Any]:
     """Return the counts and what the whole file calls for, as the batch keeps them."""
     fiches = plan.fiches
     return {
-        "step": "ready",
+        **no_counts("ready"),
         "read": len(plan.rows),
         **{str(fate): count for fate, count in plan.counts.items()},
         "notices": list(plan.notices),

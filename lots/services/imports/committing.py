@@ -10,6 +10,8 @@ from django.utils import timezone
 from lots.enums import DocumentKind, ImportState, LotStatus
 from lots.models import Client, Fiche, ImportBatch, Lot, LotDocument
 from lots.rules.plans import Fate, ImportPlan
+from lots.rules.rates import RateRow
+from lots.selectors.verdicts import Law, latest_engagement
 from lots.services.imports.checking import pending_batch, summary, write_rows
 from lots.services.imports.errors import ImportChanged, LotIsClosed, NothingToImport, SizeWouldChange
 from lots.services.imports.operations import write_operations
@@ -49,8 +51,10 @@ def commit_batch(
         lot = _target(batch, plan, received_on, filing_on)
         _check_lot(lot, plan, accept_size)
         was_empty = not lot.operations.exists()
+        latest = latest_engagement(lot)
         written = write_operations(lot, plan)
         _update_lot(lot, plan, is_new=was_empty)
+        _retain_rates(lot, latest)
         batch.lot, batch.fiche = lot, lot.fiche
         batch.state, batch.committed_at = ImportState.COMMITTED, timezone.now()
         batch.options |= {"created_lot": was_empty, "list_version": lot.list_version}
@@ -116,6 +120,17 @@ def _check_lot(lot: Lot, plan: ImportPlan, accept_size: bool) -> None:
             f"Le lot {lot.number} est déjà tiré et {count} : le nombre d’opérations passerait de "
             f"{french.number(lot.size)} à {french.number(lot.size + created)}. Confirmez-le pour importer."
         )
+
+
+def _retain_rates(lot: Lot, latest_before: dt.date | None) -> None:
+    """A drawn lot whose latest engagement changes takes the rates of the new date (R3)."""
+    latest = latest_engagement(lot)
+    if lot.status != LotStatus.DRAWN or latest == latest_before:
+        return
+    rate = Law.read({lot.fiche.code}).rates.find(lot.fiche.code, latest)
+    if isinstance(rate, RateRow):
+        lot.site_pct, lot.contact_pct = rate.site_pct, rate.contact_pct
+        lot.save(update_fields=["site_pct", "contact_pct"])
 
 
 def _update_lot(lot: Lot, plan: ImportPlan, *, is_new: bool) -> None:

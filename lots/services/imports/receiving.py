@@ -25,6 +25,8 @@ from spekty.core.sheets.reader import file_kind
 MAX_BYTES = 60 * 1024 * 1024
 # Beyond, the lines are read and checked by a worker while the page shows the progress.
 INLINE_BYTES = 600_000
+# The worker's task that reads and checks a large file (lots.tasks).
+CHECK_TASK = "lots.check_import"
 LIMITS = replace(Limits(), file_size=MAX_BYTES)
 
 
@@ -37,11 +39,11 @@ def receive_file(
     lot: Lot | None = None,
     fiche: Fiche | None = None,
     new_lot: bool = False,
-) -> ImportBatch:
+) -> tuple[ImportBatch, list[Sheet] | None]:
     """Keep the file at `path` and open an import for it; its columns are proposed unless it is large.
 
     Raises NotAllowed, and SheetRefused (French) for what can't be read. A large file (`is_large`) is only
-    kept: `read_columns` does the rest.
+    kept, its sheets are None: `check_batch` does the rest.
     """
     if not may_write(by):
         raise NotAllowed("Importer un lot ne fait pas partie de vos droits.")
@@ -61,11 +63,18 @@ def receive_file(
             file=file,
             created_by_id=by.user_id,
             options={"new_lot": new_lot, "by": by.name},
-            counts={"step": "reading"},
+            counts=no_counts("reading"),
         )
         if sheets is not None:
             propose_columns(batch, sheets)
-    return batch
+    return batch, sheets
+
+
+def no_counts(step: str, refusal: str = "") -> dict[str, Any]:
+    """Return the counts of an import whose lines aren't known yet, or never will be."""
+    fates = ("read", "created", "updated", "unchanged", "rejected", "ignored", "absent")
+    words: dict[str, Any] = {"step": step, "refusal": refusal, "notices": [], "lot": None, "fiche": None}
+    return {**dict.fromkeys(fates, 0), **words}
 
 
 def is_large(size: int) -> bool:

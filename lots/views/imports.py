@@ -1,0 +1,273 @@
+"""The import wizard: file, columns, lines, import; each step has its address and its way back."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from lots.enums import ImportState, RowFate
+from lots.forms import ColumnsForm, CommitForm, UploadForm
+from lots.models import ImportBatch
+from lots.permissions import can_read_lots, can_write_lots
+from lots.rules.fields import BY_CODE, missing_fields
+from lots.selectors.imports import rows_page, visible_batches
+from lots.services.imports import (
+    CHECK_TASK,
+    ImportChanged,
+    check_batch,
+    commit_batch,
+    fix_row,
+    leave_out_row,
+    open_import,
+    set_columns,
+    undo_batch,
+)
+from spekty.accounts.access import only, person
+from spekty.core.dispatch import run_later
+from spekty.core.engine import TransitionRefused
+from spekty.core.files import FileRefused, file_response
+from spekty.core.ports import DocumentUnavailable
+from spekty.core.sheets import SheetRefused
+
+PAGE = 50
+SURE = 0.75
+REFUSALS = (TransitionRefused, SheetRefused, FileRefused)
+
+
+@require_safe
+@only(can_read_lots)
+def history(request: HttpRequest) -> HttpResponse:
+    """Show the imports, the latest first."""
+    page = Paginator(visible_batches(person(request)), PAGE).get_page(request.GET.get("page"))
+    return render(request, "lots/imports.html", {"page": page, "can_write": can_write_lots(person(request))})
+
+
+@only(can_write_lots)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take a client's file: the first step."""
+    user = person(request)
+    posted = request.POST if request.method == "POST" else None
+    initial = {"client": request.GET.get("client", ""), "lot": request.GET.get("lot", "")}
+    form = UploadForm(posted, request.FILES or None, user=user, initial=initial)
+    if posted is not None and form.is_valid():
+        batch = _received(form, request)
+        if batch is not None:
+            return redirect(_next_step(batch))
+    status = 422 if posted is not None else 200
+    return render(request, "lots/import_upload.html", {"form": form, "step": 1}, status=status)
+
+
+def _received(form: UploadForm, request: HttpRequest) -> ImportBatch | None:
+    data, by = form.cleaned_data, person(request).acting()
+    sent = data["file"]
+    with tempfile.NamedTemporaryFile() as copy:
+        for chunk in sent.chunks():
+            copy.write(chunk)
+        copy.flush()
+        try:
+            batch, plan = open_import(
+                client=data["client"],
+                path=Path(copy.name),
+                name=sent.name,
+                by=by,
+                lot=data["lot"],
+                fiche=data["fiche"],
+            )
+        except REFUSALS as refusal:
+            form.add_error("file", str(refusal))
+            return None
+    if plan is None:
+        run_later(CHECK_TASK, batch_id=batch.pk, name=by.name, roles=sorted(by.roles), user_id=by.user_id)
+    return batch
+
+
+def _next_step(batch: ImportBatch) -> str:
+    """Return the columns' page when something is missing or doubtful, else the lines'."""
+    name = "import_columns" if batch.mapping and _doubts(batch) else "import_rows"
+    return reverse(f"lots:{name}", args=[batch.pk])
+
+
+def _doubts(batch: ImportBatch) -> bool:
+    columns = batch.mapping.get("columns", [])
+    unsure = [c for c in columns if c["field"] and c["confidence"] < SURE and BY_CODE[c["field"]].required]
+    return bool(_missing(batch) or unsure)
+
+
+def _missing(batch: ImportBatch) -> list[str]:
+    given = {column["field"] for column in batch.mapping.get("columns", []) if column["field"]}
+    if batch.fiche_id or batch.lot_id:
+        given.add("fiche")
+    return [BY_CODE[code].label for code in missing_fields(given)]
+
+
+def _batch(request: HttpRequest, pk: int) -> ImportBatch:
+    return get_object_or_404(visible_batches(person(request)), pk=pk)
+
+
+@require_safe
+@only(can_read_lots)
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send to the step where the import is."""
+    found = _batch(request, pk)
+    if found.state == ImportState.UPLOADED:
+        return redirect(_next_step(found))
+    return redirect("lots:import_rows", pk)
+
+
+@only(can_write_lots)
+def columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show which column fills which field, and take the person's corrections."""
+    found = _batch(request, pk)
+    if found.state != ImportState.UPLOADED or not found.mapping:
+        return redirect("lots:import_rows", pk)
+    listed = found.mapping.get("columns", [])
+    posted = request.POST if request.method == "POST" else None
+    form = ColumnsForm(posted, columns=listed)
+    if posted is not None and form.is_valid():
+        sheet = posted.get("sheet", "")
+        try:
+            set_columns(batch_id=pk, fields=form.chosen, by=person(request).acting(), sheet=sheet)
+        except REFUSALS as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            same = sheet in ("", found.mapping.get("sheet", ""))
+            return redirect("lots:import_rows" if same else "lots:import_columns", pk)
+    context = {
+        "batch": found,
+        "form": form,
+        "pairs": [(column, form[f"c{column['index']}"]) for column in listed],
+        "missing": _missing(found),
+        "sheets": found.options.get("sheets") or [],
+        "step": 2,
+    }
+    return render(request, "lots/import_columns.html", context, status=200 if posted is None else 422)
+
+
+@require_safe
+@only(can_read_lots)
+def rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the fate of every line, or how far the reading of a large file is."""
+    found = _batch(request, pk)
+    step = found.counts.get("step", "ready")
+    if step != "ready":
+        template = "lots/_import_wait.html" if request.htmx else "lots/import_wait.html"  # type: ignore[attr-defined]
+        response = render(request, template, {"batch": found, "wait": step == "reading", "step": 3})
+        return response
+    if request.htmx and "attente" in request.GET:  # type: ignore[attr-defined]
+        return HttpResponse(headers={"HX-Redirect": reverse("lots:import_batch", args=[pk])})
+    return render(request, "lots/import_rows.html", _rows_context(request, found))
+
+
+def _rows_context(request: HttpRequest, found: ImportBatch) -> dict[str, Any]:
+    after = request.GET.get("apres", "")
+    fate = request.GET.get("sort", "")
+    page = rows_page(found, fate, int(after) if after.isdigit() and len(after) < 9 else 0)
+    counts = found.counts
+    pending = found.state == ImportState.UPLOADED
+    return {
+        "batch": found,
+        "page": page,
+        "fate": fate if fate in RowFate.values else "",
+        "fates": [
+            (code, label, counts.get(code, 0)) for code, label in RowFate.choices if code != RowFate.MERGED
+        ],
+        "pending": pending,
+        "can_write": can_write_lots(person(request)),
+        "kept": sum(counts.get(code, 0) for code in ("created", "updated", "unchanged")),
+        "form": CommitForm(initial={"received_on": found.created_at.date()}),
+        "choices": ColumnsForm.CHOICES[1:],
+        "step": 3,
+    }
+
+
+def _act(request: HttpRequest, pk: int, act: Callable[[], object], done: str) -> HttpResponse:
+    """Do a write, say how it ended, and come back to the lines where the person was."""
+    try:
+        act()
+    except (*REFUSALS, DocumentUnavailable) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if done:
+            messages.success(request, done)
+    query = request.POST.get("retour", "")
+    back = reverse("lots:import_rows", args=[pk])
+    return redirect(f"{back}?{query}" if query and "\n" not in query else back)
+
+
+@require_POST
+@only(can_write_lots)
+def fix(request: HttpRequest, pk: int, line: int) -> HttpResponse:
+    """Retype one cell of one line."""
+    found, data = _batch(request, pk), request.POST
+    by = person(request).acting()
+    field, text = data.get("field", ""), data.get("text", "")
+    return _act(
+        request,
+        pk,
+        lambda: fix_row(batch_id=found.pk, line=line, field=field, text=text[:1_000], by=by),
+        f"Ligne {line} corrigée et vérifiée.",
+    )
+
+
+@require_POST
+@only(can_write_lots)
+def leave_out(request: HttpRequest, pk: int, line: int) -> HttpResponse:
+    """Leave a line out, or take it back."""
+    found, by = _batch(request, pk), person(request).acting()
+    out = request.POST.get("hors") == "1"
+    return _act(
+        request,
+        pk,
+        lambda: leave_out_row(batch_id=found.pk, line=line, left_out=out, by=by),
+        f"Ligne {line} laissée de côté." if out else f"Ligne {line} reprise.",
+    )
+
+
+@require_POST
+@only(can_write_lots)
+def commit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write what the preview announced."""
+    found, by = _batch(request, pk), person(request).acting()
+    form = CommitForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Une date n’est pas lisible : corrigez-la.")
+        return redirect("lots:import_rows", pk)
+    try:
+        done = commit_batch(batch_id=pk, by=by, expected=found.counts, **form.cleaned_data)
+    except ImportChanged as refusal:
+        check_batch(batch_id=pk, by=by)
+        messages.error(request, str(refusal))
+        return redirect("lots:import_rows", pk)
+    except REFUSALS as refusal:
+        messages.error(request, str(refusal))
+        return redirect("lots:import_rows", pk)
+    number = done.lot.number if done.lot else ""
+    messages.success(request, f"Lot {number} importé.")
+    return redirect("lots:detail", number)
+
+
+@require_POST
+@only(can_write_lots)
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo a whole import."""
+    found, by = _batch(request, pk), person(request).acting()
+    return _act(
+        request,
+        pk,
+        lambda: undo_batch(batch_id=found.pk, by=by),
+        "Import annulé : le lot est comme avant.",
+    )
+
+
+@require_safe
+@only(can_read_lots)
+def file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download the file as the client sent it."""
+    return file_response(_batch(request, pk).file, download=True)
