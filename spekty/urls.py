@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("spekty.core.urls")),
     path("terrain/", include("field.urls")),
     path("", include("missions.urls")),
+    path("reglages/", include("spekty.accounts.urls")),
     path("", include("quality.urls")),
     path("", include("integrations.urls")),
 ]
