@@ -19,9 +19,7 @@ urlpatterns = [
     path("missions/<str:number>/", detail.mission_detail, name="detail"),
     path("missions/<str:number>/<slug:verb>/", acts.act, name="act"),
     path("anomalies/", anomalies.anomalies, name="anomalies"),
-    path(
-        "anomalies/<slug:rule>/<slug:aggregate>/<int:pk>/<slug:verb>/", anomalies.settle, name="settle"
-    ),
+    path("anomalies/<slug:rule>/<slug:aggregate>/<int:pk>/<slug:verb>/", anomalies.settle, name="settle"),
     path("rdv/<str:token>/", invitation.answer, name="invitation"),
     path("rdv/<str:token>/rendez-vous.ics", invitation.calendar, name="invitation_calendar"),
     path("lots/<path:number>/tirage/", draws.draw, name="draw"),

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("terrain/", include("field.urls")),
     path("", include("missions.urls")),
     path("", include("lots.urls")),
+    path("reglages/", include("spekty.accounts.urls")),
     path("", include("quality.urls")),
     path("", include("integrations.urls")),
 ]

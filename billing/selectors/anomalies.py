@@ -71,7 +71,9 @@ def _twice() -> dict[int, list[str]]:
     """Return the invoices of each mission that stands on two of them or more, credit notes deducted."""
     standing = live_lines().filter(kind__in=MISSION_KINDS, mission__isnull=False)
     issued = standing.exclude(invoice__status=InvoiceStatus.DRAFT)
-    several = issued.order_by().values("mission_id").annotate(n=Count("invoice", distinct=True)).filter(n__gt=1)
+    several = (
+        issued.order_by().values("mission_id").annotate(n=Count("invoice", distinct=True)).filter(n__gt=1)
+    )
     found: dict[int, list[str]] = defaultdict(list)
     rows = issued.filter(mission__in=several.values("mission_id"))
     for mission_id, number in rows.values_list("mission_id", "invoice__number"):

@@ -16,7 +16,9 @@ HUNDRED = Decimal(100)
 def stakes(mission_ids: Iterable[int]) -> dict[int, Decimal]:
     """Return the price of each mission at its lot's reception, in euros before tax; none known, no entry."""
     rows = list(
-        Mission.objects.filter(pk__in=list(mission_ids)).select_related("lot__client").only(
+        Mission.objects.filter(pk__in=list(mission_ids))
+        .select_related("lot__client")
+        .only(
             *("channel", "family", "reinspection_of_id", "lot__received_on"),
             *("lot__client__code", "lot__client__reinspection_pct"),
         )

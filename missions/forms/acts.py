@@ -81,7 +81,9 @@ class AgentField(forms.ChoiceField):
 class AssignForm(ActForm):
     agent = AgentField(label="Intervenant")
     day = forms.DateField(
-        label="Visite vers le", widget=DAY, help_text="L’habilitation et les liens sont contrôlés pour ce jour."
+        label="Visite vers le",
+        widget=DAY,
+        help_text="L’habilitation et les liens sont contrôlés pour ce jour.",
     )
 
     def prepare(self) -> None:
@@ -116,14 +118,21 @@ class AttemptForm(ActForm):
     means = forms.ChoiceField(label="Moyen", choices=ContactMeans.choices, initial=ContactMeans.PHONE)
     outcome = forms.ChoiceField(label="Issue", choices=ContactOutcome.choices)
     call_back_on = forms.DateField(
-        label="Rappeler le", required=False, widget=DAY, help_text="Obligatoire quand le bénéficiaire est à rappeler."
+        label="Rappeler le",
+        required=False,
+        widget=DAY,
+        help_text="Obligatoire quand le bénéficiaire est à rappeler.",
     )
     note = forms.CharField(label="Note", required=False, max_length=300, widget=NOTE)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         day = data.get("call_back_on")
-        if data.get("outcome") == ContactOutcome.CALL_BACK and day is None and "call_back_on" not in self.errors:
+        if (
+            data.get("outcome") == ContactOutcome.CALL_BACK
+            and day is None
+            and "call_back_on" not in self.errors
+        ):
             self.add_error("call_back_on", "Indiquez le jour du rappel.")
         if day and day < self.today:
             self.add_error("call_back_on", "Le rappel est à venir : choisissez un autre jour.")

@@ -12,12 +12,17 @@ from spekty.accounts.models import User
 class SnoozeForm(forms.Form):
     until = forms.DateField(label="Mettre de côté jusqu’au", widget=DAY)
     reason = forms.CharField(
-        label="Motif", max_length=200, widget=NOTE, error_messages={"required": "Dites pourquoi elle peut attendre."}
+        label="Motif",
+        max_length=200,
+        widget=NOTE,
+        error_messages={"required": "Dites pourquoi elle peut attendre."},
     )
 
 
 class OwnerForm(forms.Form):
-    owner = forms.ModelChoiceField(label="Responsable", queryset=User.objects.none(), required=False, empty_label="Personne")
+    owner = forms.ModelChoiceField(
+        label="Responsable", queryset=User.objects.none(), required=False, empty_label="Personne"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -34,7 +34,10 @@ class FilterForm(forms.Form):
     anomalie = forms.ChoiceField(
         label="Anomalie",
         required=False,
-        choices=[("", "Peu importe"), *((r.code, r.label) for r in RULES.values() if r.aggregate == "mission")],
+        choices=[
+            ("", "Peu importe"),
+            *((r.code, r.label) for r in RULES.values() if r.aggregate == "mission"),
+        ],
     )
 
     def __init__(

@@ -76,9 +76,7 @@ def _to_contact(state: State, now: dt.datetime, policy: ContactPolicy) -> NextAc
         sentence = f"{tries} sur {days} : la règle permet de le déclarer injoignable."
         return NextAct("injoignable", "Déclarer injoignable", sentence, PLAN)
     tried = f"{french.plural(state.attempts, 'tentative')} sans rendez-vous." if state.attempts else ""
-    return NextAct(
-        "rendez-vous", "Fixer le rendez-vous", tried or "Le bénéficiaire est à appeler.", PLAN
-    )
+    return NextAct("rendez-vous", "Fixer le rendez-vous", tried or "Le bénéficiaire est à appeler.", PLAN)
 
 
 def _to_visit(state: State, now: dt.datetime) -> NextAct:

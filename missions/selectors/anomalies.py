@@ -115,7 +115,7 @@ def mission_badge(user: User) -> Badge | None:
 
 
 def late_missions(moment: Moment) -> list[Anomaly]:
-    """Source: missions not contacted, appointments without tour, visits without reading, readings without report."""
+    """Source: missions not contacted, without tour, without reading, or whose reading has no report."""
     days, now = moment.delays, moment.now
     wanted = _late(Mission.objects.all(), days, now)
     rows = wanted.annotate(
@@ -171,7 +171,9 @@ def _local(value: object) -> dt.datetime | None:
 def missing_reports(moment: Moment) -> list[Anomaly]:
     """Source: missions said to have a report of which the file can't be found."""
     reported = Mission.objects.filter(status=MissionStatus.REPORTED, is_legacy=False)
-    rows = reported.exclude(reports__file__isnull=False).values_list("pk", "number", "reported_on", "created_at")
+    rows = reported.exclude(reports__file__isnull=False).values_list(
+        "pk", "number", "reported_on", "created_at"
+    )
     return [
         finding
         for pk, number, reported_on, created_at in rows

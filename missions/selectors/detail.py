@@ -92,7 +92,9 @@ def _step(stage: str, index: int, place: int, at: dt.datetime | None, mission: M
         day = french.day(mission.reported_on, with_year=False)
     if index == place:
         is_end = stage == MissionStatus.REPORTED
-        return Step(title, "done" if is_end else "now", day or "en cours", "check-lg" if is_end else look.icon)
+        return Step(
+            title, "done" if is_end else "now", day or "en cours", "check-lg" if is_end else look.icon
+        )
     if index < place or (place < 0 and at):
         return Step(title, "done", day or "passé", "check-lg")
     return Step(title, "todo", "à venir" if place >= 0 else "—", look.icon)
@@ -130,7 +132,8 @@ def _visits(mission: Mission) -> Iterator[Event]:
         yield Event(visit.at, "door-closed", french.typo(text), who, Source(visit.source).label, visit.note)
     for slot in mission.appointments.all():
         when = timezone.localtime(slot.starts_at)
-        text = f"Rendez-vous du {french.day(when.date())} à {french.hour(when)} : {slot.get_state_display().lower()}"
+        word = slot.get_state_display().lower()
+        text = f"Rendez-vous du {french.day(when.date())} à {french.hour(when)} : {word}"
         yield Event(slot.created_at, "calendar-event", french.typo(text), str(slot.agent), "")
 
 

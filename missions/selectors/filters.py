@@ -1,4 +1,4 @@
-"""The filters of the missions' list, read from an address and written back to one; unknown values are dropped."""
+"""The filters of the missions' list, read from an address and written back; unknown values are dropped."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ MAX_TEXT = 80
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a person asked to see. `anomaly` and `view` need more than columns: see `missions.selectors.listing`."""
+    """What a person asked to see; `anomaly` and `view` need more than columns (see `listing`)."""
 
     view: str = ""
     text: str = ""
@@ -82,7 +82,9 @@ def read_filters(query: QueryDict) -> Filters:
     for item in fields(Filters):
         sent = [text.strip()[:MAX_TEXT] for text in query.getlist(NAMES_IN_ADDRESS[item.name])]
         allowed = ALLOWED.get(item.name)
-        known = [text for text in sent if text and "\x00" not in text and (allowed is None or text in allowed)]
+        known = [
+            text for text in sent if text and "\x00" not in text and (allowed is None or text in allowed)
+        ]
         if not known:
             continue
         if item.name in ("since", "until"):
@@ -184,7 +186,10 @@ def chips_of(filters: Filters, names: Mapping[str, str]) -> list[Chip]:
         "departments": ("Zone", ", ".join(french.department(code) for code in filters.departments)),
         "channel": ("Canal", Channel(filters.channel).label if filters.channel else ""),
         "families": ("Type", ", ".join(Family(code).label for code in filters.families)),
-        "agent": ("Intervenant", "personne" if filters.agent == NOBODY else names.get("agent", filters.agent)),
+        "agent": (
+            "Intervenant",
+            "personne" if filters.agent == NOBODY else names.get("agent", filters.agent),
+        ),
         "client": ("Client", names.get("client", filters.client)),
         "lot": ("Lot", filters.lot),
         "installer": ("Professionnel", names.get("installer", filters.installer)),

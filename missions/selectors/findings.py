@@ -21,7 +21,7 @@ WORDS = {
     "lot_not_drawn": ("Lot non tiré", "lots non tirés", "dice-5"),
     "not_contacted": ("Bénéficiaire non contacté", "bénéficiaires non contactés", "telephone-x"),
     "no_tour": ("Rendez-vous sans tournée", "rendez-vous sans tournée", "calendar-x"),
-    "no_reading": ("Visite sans relevé", "visites sans relevé", "inbox"),
+    "no_reading": ("Visite sans relevé", "visites sans relevé", "inbox-fill"),
     "no_report": ("Relevé sans rapport", "relevés sans rapport", "eyeglasses"),
     "stray_reading": ("Relevé sans mission", "relevés sans mission", "question-circle"),
     "filing_near": ("Échéance de dépôt", "échéances de dépôt", "calendar-event"),
@@ -30,7 +30,7 @@ WORDS = {
     "installer_ns": ("Professionnel souvent en défaut", "professionnels souvent en défaut", "person-x"),
     "authorisation_ends": ("Habilitation à renouveler", "habilitations à renouveler", "award"),
     "not_invoiced": ("Rapport non facturé", "rapports non facturés", "receipt"),
-    "invoiced_twice": ("Mission facturée deux fois", "missions facturées deux fois", "files"),
+    "invoiced_twice": ("Mission facturée deux fois", "missions facturées deux fois", "files-alt"),
     "documents_missing": ("Pièces manquantes", "dossiers incomplets", "file-earmark-x"),
 }
 MODELS: dict[str, Any] = {
@@ -125,7 +125,7 @@ class Point:
 
 
 def findings_of(anomalies: Iterable[Anomaly]) -> list[Finding]:
-    """Return the anomalies with what they are about, in the same order; an object gone meanwhile is dropped."""
+    """Return the anomalies with what they are about, in the same order; one without object is dropped."""
     listed = list(anomalies)
     follow = snoozes()
     objects = _objects(listed)

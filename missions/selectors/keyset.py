@@ -4,7 +4,7 @@ import base64
 import binascii
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 M = TypeVar("M", bound=models.Model)
 
 COUNT_CAP = 1000
+READERS: dict[str, Callable[[Any], Any]] = {"d": parse_date, "t": parse_datetime, "n": int, "s": str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def read_cursor(word: str) -> tuple[Any, int] | None:
         return None
     try:
         kind, text, pk = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
-        value = {"d": parse_date, "t": parse_datetime, "n": int, "s": str}[kind](text)
+        value = READERS[kind](text)
         return None if value is None else (value, int(pk))
     except (ValueError, TypeError, KeyError, binascii.Error):
         return None

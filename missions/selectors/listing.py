@@ -54,7 +54,9 @@ def _no_reading(missions: MissionQuerySet, delays: Delays, now: dt.datetime) -> 
 def _ns_open(missions: MissionQuerySet, delays: Delays, now: dt.datetime) -> MissionQuerySet:
     """NS with a report and no re-inspection that still stands."""
     standing = Mission.objects.filter(reinspection_of__isnull=False).exclude(status=MissionStatus.CANCELLED)
-    ns = missions.filter(status=MissionStatus.REPORTED, conclusion=Conclusion.NS, reinspection_of__isnull=True)
+    ns = missions.filter(
+        status=MissionStatus.REPORTED, conclusion=Conclusion.NS, reinspection_of__isnull=True
+    )
     return ns.exclude(pk__in=standing.values("reinspection_of_id"))
 
 

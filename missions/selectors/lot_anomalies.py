@@ -93,9 +93,7 @@ def _facts(
         concluded=lot.concluded,  # type: ignore[attr-defined]
         pending=lot.pending,  # type: ignore[attr-defined]
         available=left,
-        ceilings=tuple(
-            (y, pct) for y in (year, year + 1) if (pct := ceiling_of(ceilings, y)) is not None
-        ),
+        ceilings=tuple((y, pct) for y in (year, year + 1) if (pct := ceiling_of(ceilings, y)) is not None),
         last_ns_on=lot.last_ns,  # type: ignore[attr-defined]
         missing_documents=_missing(lot),
     )

@@ -50,9 +50,7 @@ def counts(user: User, now: dt.datetime) -> Counts:
         to_plan=Count("pk", filter=Q(status__in=facts.TO_PLAN)),
         to_plan_by_contact=Count("pk", filter=Q(status__in=facts.TO_PLAN, channel=Channel.CONTACT)),
         planned=Count("pk", filter=Q(status__in=facts.PLANNED)),
-        without_tour=Count(
-            "pk", filter=Q(status__in=facts.PLANNED, channel=Channel.SITE, stop__isnull=True)
-        ),
+        without_tour=Count("pk", filter=Q(status__in=facts.PLANNED, channel=Channel.SITE, stop__isnull=True)),
         under_way=Count("pk", filter=Q(status__in=facts.UNDER_WAY)),
         to_review=Count("pk", filter=Q(status__in=facts.TO_REVIEW)),
         oldest_reading=Min("visited_at", filter=Q(status__in=facts.TO_REVIEW)),
@@ -131,7 +129,9 @@ def progress(user: User, now: dt.datetime) -> DayProgress:
     start = facts.start_of(now.date())
     end = start + dt.timedelta(days=1)
     visible = Mission.objects.visible_to(user)
-    of_day = Q(appointment_at__gte=start, appointment_at__lt=end) | Q(visited_at__gte=start, visited_at__lt=end)
+    of_day = Q(appointment_at__gte=start, appointment_at__lt=end) | Q(
+        visited_at__gte=start, visited_at__lt=end
+    )
     rows = visible.filter(of_day).values_list("operation__department", "status", "appointment_at", "minutes")
     tally: Counter[tuple[str, str]] = Counter()
     for zone, status, at, minutes in rows:
@@ -209,4 +209,6 @@ def last_hours(user: User, now: dt.datetime) -> list[Event]:
 
 def to_invoice(user: User) -> QuerySet[Mission]:
     """Return the missions with a report that no invoice carries, the oldest report first."""
-    return facts.not_invoiced(Mission.objects.visible_to(user)).order_by(F("reported_on").asc(nulls_last=True))
+    return facts.not_invoiced(Mission.objects.visible_to(user)).order_by(
+        F("reported_on").asc(nulls_last=True)
+    )

@@ -74,7 +74,7 @@ def release_appointment(*, mission_id: int, by: Actor, reason: str = "") -> Miss
 
 @transaction.atomic
 def answer_appointment(*, token: str, accepts: bool, note: str = "", refuses: bool = False) -> Mission:
-    """Take the beneficiary's answer through the signed link: confirm, give the slot back, or refuse the visit."""
+    """Take the beneficiary's answer through the signed link: confirm, give the slot back, or refuse."""
     appointment = Appointment.objects.select_for_update(of=("self",)).get(token=token, state__in=LIVE)
     by = system_actor(Source.WEB, name="Bénéficiaire")
     mission_id = appointment.mission_id

@@ -142,7 +142,8 @@ ACTS: dict[str, Act] = {
     ),
     "rouvrir": Act(
         "Rouvrir la mission", "Rouvrir la mission", forms.ReasonForm, _from("reopen"),
-        _with_reason(services.reopen_mission), "Mission rouverte.", "Elle revient à planifier, sans intervenant.",
+        _with_reason(services.reopen_mission), "Mission rouverte.",
+        "Elle revient à planifier, sans intervenant.",
     ),
 }  # fmt: skip
 
@@ -170,7 +171,9 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         form.full_clean()
         form.add_error(None, str(refusal))
         return _draw(request, mission, asked, form, status=422)
-    messages.success(request, f"{mission.number} : {asked.done[0].lower()}{asked.done[1:]}".replace(" :", "\u00a0:"))
+    messages.success(
+        request, f"{mission.number} : {asked.done[0].lower()}{asked.done[1:]}".replace(" :", "\u00a0:")
+    )
     url = reverse("missions:detail", args=[mission.number])
     if request.htmx:  # type: ignore[attr-defined]
         return cast(HttpResponse, HttpResponseClientRedirect(url))

@@ -88,12 +88,18 @@ def _is_snoozed(finding: Finding, today: Any) -> bool:
 def _row(finding: Finding, amounts: Any, today: Any) -> Row:
     target = finding.target
     amount = amounts.get(target.pk) if isinstance(target, Mission) else None
-    return Row(finding, Point([finding]), object_url(target), act_of(finding), amount, _is_snoozed(finding, today))
+    return Row(
+        finding, Point([finding]), object_url(target), act_of(finding), amount, _is_snoozed(finding, today)
+    )
 
 
 def _rules(listed: list[Finding], chosen: str) -> list[tuple[str, str, int, bool]]:
     counts = Counter(f.anomaly.rule for f in listed)
-    return [(code, WORDS[code][0], counts[code], code == chosen) for code in RULES if counts[code] or code == chosen]
+    return [
+        (code, WORDS[code][0], counts[code], code == chosen)
+        for code in RULES
+        if counts[code] or code == chosen
+    ]
 
 
 def _key(rule: str, aggregate: str, pk: int) -> Key:

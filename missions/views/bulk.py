@@ -66,7 +66,11 @@ def _chosen(request: HttpRequest, user: User) -> tuple[list[Mission], int]:
     if request.POST.get("tous"):
         rows = listing.filtered(user, asked.read_filters(query))
     else:
-        ids = [int(pk) for pk in request.POST.getlist("mission") if pk.isascii() and pk.isdecimal() and len(pk) < 18]
+        ids = [
+            int(pk)
+            for pk in request.POST.getlist("mission")
+            if pk.isascii() and pk.isdecimal() and len(pk) < 18
+        ]
         rows = Mission.objects.visible_to(user).filter(pk__in=ids[: services.MOST])
     related = ("operation__installer", "lot__client", "agent")
     missions = list(rows.select_related(*related).order_by("-pk")[: services.MOST])
@@ -102,7 +106,10 @@ def _carry_out(
     done = [line for line in lines if not line.refusal]
     refused = [line for line in lines if line.refusal]
     if done:
-        messages.success(request, f"{len(done)} mission{'s' if len(done) > 1 else ''} : c’est fait.".replace(" :", "\u00a0:"))
+        messages.success(
+            request,
+            f"{len(done)} mission{'s' if len(done) > 1 else ''} : c’est fait.".replace(" :", "\u00a0:"),
+        )
     for line in refused[:REFUSALS_SHOWN]:
         messages.warning(request, f"{line.mission.number}\u00a0: {line.refusal}")
     if len(refused) > REFUSALS_SHOWN:

@@ -40,6 +40,7 @@ def _context(mission: Mission, user: User) -> dict[str, Any]:
     changes = selectors.changes_of(mission)
     following = selectors.next_act_of(mission, now)
     held = mission.is_held
+    documents, reports = list(mission.documents.select_related("file")), selectors.reports_of(mission)
     return {
         "mission": mission,
         "steps": selectors.steps_of(mission, changes),
@@ -52,10 +53,11 @@ def _context(mission: Mission, user: User) -> dict[str, Any]:
         "attempts": list(mission.attempts.all()),
         "doors": list(mission.unproductive.select_related("agent")),
         "slot": selectors.standing_slot(mission),
-        "documents": list(mission.documents.select_related("file")),
+        "documents": documents,
+        "papers": len(documents) + len(reports),
         "documents_url": address("lots:documents", mission=mission.number),
         "evidence": evidence_of(mission, user) if held and user.sees_everything else None,
-        "reports": selectors.reports_of(mission),
+        "reports": reports,
         "invoice_lines": selectors.invoice_lines_of(mission, user),
         "pay_lines": selectors.pay_lines_of(mission, user),
         "reinspections": list(mission.reinspections.all()),

@@ -60,9 +60,7 @@ def _take(slot: Appointment, form: AnswerForm) -> str:
         return "Ce rendez-vous ne peut plus être modifié ici."
     chosen, note = form.cleaned_data["answer"], form.cleaned_data["note"]
     try:
-        answer_appointment(
-            token=slot.token, accepts=chosen == CONFIRM, refuses=chosen == REFUSE, note=note
-        )
+        answer_appointment(token=slot.token, accepts=chosen == CONFIRM, refuses=chosen == REFUSE, note=note)
     except (TransitionRefused, Appointment.DoesNotExist):
         return "Ce rendez-vous a changé entre-temps : appelez-nous."
     return ""

@@ -22,7 +22,7 @@ from missions.selectors.keyset import COUNT_CAP
 from missions.services import views as view_services
 from spekty.accounts.access import person
 from spekty.accounts.models import Agent, User
-from spekty.core import french, shell
+from spekty.core import french
 from spekty.core.tables import table_response
 
 
@@ -41,7 +41,7 @@ def missions_list(request: HttpRequest) -> HttpResponse:
     """Show one page of the missions asked for; htmx gets the list alone, the same as in the page."""
     user = person(request)
     if not user.sees_everything and user.agent_id_or_none is not None:
-        return redirect(shell.home_url(user))
+        return redirect("core:home")
     filters = asked.read_filters(request.GET)
     found = listing.filtered(user, filters)
     order = listing.read_order(request.GET.get("tri", ""))
@@ -142,7 +142,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     query = request.POST.get("query", "")
     back = f"{reverse('missions:list')}?{query}"
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect(back)
     data = form.cleaned_data
     try:

@@ -20,7 +20,7 @@ from missions.selectors.findings import Finding, Point, findings_of, points_of
 from missions.views.links import Act, address, object_url, point_act
 from spekty.accounts.access import person
 from spekty.accounts.models import User
-from spekty.core import shell
+from spekty.core import french
 from spekty.core.selectors import connector_states
 
 SHOWN = 12
@@ -85,7 +85,8 @@ def _line(point: Point) -> Line:
     if point.count > 1 and lot:
         why = ", ".join(finding.target.number for finding in point.findings[:2])
         rest = point.count - 2
-        return Line(point, f"{why} et {rest} autres" if rest > 0 else why, object_url(lot), lot.number, point_act(point))
+        more = f" et {french.plural(rest, 'autre')}" if rest > 0 else ""
+        return Line(point, why + more, object_url(lot), lot.number, point_act(point))
     ref = getattr(target, "number", str(target))
     sentence = point.first.anomaly.sentence
     why = sentence.removeprefix(str(ref)).lstrip("\u00a0: ")
@@ -115,7 +116,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Show the day, or one of its zones (`?zone=`) when it changed since the version that the page has."""
     user = person(request)
     if not user.sees_everything:
-        return redirect(shell.home_url(user))
+        return redirect("core:home")
     name = request.GET.get("zone")
     if name is None:
         zones = {code.replace("-", "_"): _zone(request, user, code)[0] for code in ZONES}

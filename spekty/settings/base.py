@@ -120,6 +120,41 @@ ANOMALY_SOURCES = [
     "billing.selectors.anomalies.invoicing",
 ]
 
+# What an administrator edits: code, title, model, columns shown, those edited, source, may rows be added.
+REFERENCE_TABLES = [
+    (
+        "delais", "Délais et seuils", "core.Parameter",
+        ["label", "value", "unit", "reference"], ["value", "reference"],
+        "Choix de la maison ; chaque changement garde l’ancienne valeur.", False,
+    ),
+    (
+        "taux", "Taux de contrôle", "lots.InspectionRate",
+        ["fiche_code", "engaged_from", "engaged_to", "site_pct", "contact_pct", "reference"],
+        ["engaged_to", "site_pct", "contact_pct", "reference"],
+        "Arrêtés en vigueur, par fiche et date d’engagement ; vide : aucune obligation.", True,
+    ),
+    (
+        "plafonds", "Plafonds de NS", "lots.NsCeiling",
+        ["from_year", "pct", "reference"], ["pct", "reference"],
+        "Plafond de non satisfaisants par année de dépôt.", True,
+    ),
+    (
+        "prix", "Prix des clients", "billing.Price",
+        ["client", "item", "valid_from", "amount", "reference"], ["amount", "reference"],
+        "Contrats ; le prix est celui du jour de réception du lot.", True,
+    ),
+    (
+        "tva", "TVA et remises", "billing.BillingRate",
+        ["code", "valid_from", "threshold", "pct", "reference"], ["pct", "reference"],
+        "Taux et remises datés.", True,
+    ),
+    (
+        "bareme", "Barème de paie", "payroll.PayScale",
+        ["contract", "item", "valid_from", "amount", "reference"], ["amount", "reference"],
+        "Barème daté ; un mois clos ne change pas, il fait l’objet d’un rappel.", True,
+    ),
+]  # fmt: skip
+
 DATABASES = {
     "default": {
         **dj_database_url.config(env="DATABASE_URL", default="postgres:///spekty"),

@@ -222,3 +222,13 @@ def control_kind(field: BoundField) -> str:
     if isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple):
         return "choices"
     return "check" if isinstance(widget, widgets.CheckboxInput) else "line"
+
+
+@register.filter
+def written(value: object) -> str:
+    """Write any value of a row as the house does: a day, a number, a text, "—" for nothing."""
+    if value is None or value == "":
+        return french.NOTHING
+    if isinstance(value, date):
+        return french.day(_local_day(value))
+    return french.number(value) if isinstance(value, Decimal) else str(value)
