@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("paie/", include("payroll.urls")),
     path("terrain/", include("field.urls")),
     path("", include("missions.urls")),
+    path("", include("planning.urls")),
     path("", include("quality.urls")),
     path("", include("integrations.urls")),
 ]

@@ -14,11 +14,14 @@ MISSION_NEEDS = ("operation__installer", "lot__client", "lot__fiche")
 
 def agents_for(first: dt.date, last: dt.date, ids: Iterable[int] | None = None) -> QuerySet[Agent]:
     """Return active agents with their rights, links, and the absences that touch these days: four queries."""
-    absences = Absence.objects.filter(first_day__lte=last, last_day__gte=first)
-    found = Agent.objects.active().prefetch_related(
-        "authorisations", "links", Prefetch("absences", queryset=absences)
-    )
+    found = agents_on(first, last).prefetch_related("links")
     return found if ids is None else found.filter(pk__in=list(ids))
+
+
+def agents_on(first: dt.date, last: dt.date) -> QuerySet[Agent]:
+    """Return active agents with what a screen shows of them: rights and absences, three queries."""
+    absences = Absence.objects.filter(first_day__lte=last, last_day__gte=first)
+    return Agent.objects.active().prefetch_related("authorisations", Prefetch("absences", queryset=absences))
 
 
 def missions_for(ids: Iterable[int]) -> list[Mission]:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, Subquery
 
 from missions.enums import HELD_STATUSES, OPEN_STATUSES
 from missions.models import Mission
 from planning.rules.quota import non_salaried_room
 from spekty.accounts.enums import Contract
 from spekty.core.enums import Channel
+from spekty.core.models import Parameter
 from spekty.core.parameters import parameters
 
 
@@ -45,18 +46,24 @@ class FreelanceShare:
 
 
 def freelance_share(year: int) -> FreelanceShare:
-    """Count the visits of `year`, done and to come (domain.md, non-salaried staff): two queries."""
+    """Count the visits of `year`, done and to come (domain.md, non-salaried staff): one query."""
     held = Q(status__in=HELD_STATUSES, visited_at__year=year)
     to_come = Q(status__in=OPEN_STATUSES)
     outside = Q(agent__contract=Contract.FREELANCE)
     placed = Q(stop__tour__agent__contract=Contract.FREELANCE)
     counts = Mission.objects.filter(channel=Channel.SITE).aggregate(
+        warn_percent=Max(_limit("freelance-warn")),
+        block_percent=Max(_limit("freelance-block")),
         done=Count("pk", filter=held),
         done_freelance=Count("pk", filter=held & outside),
         planned=Count("pk", filter=to_come),
         planned_freelance=Count("pk", filter=to_come & (placed | Q(stop=None) & outside)),
     )
-    limits = parameters("freelance-warn", "freelance-block")
-    return FreelanceShare(
-        **counts, warn_percent=limits["freelance-warn"], block_percent=limits["freelance-block"]
-    )
+    if counts["block_percent"] is None:
+        limits = parameters("freelance-warn", "freelance-block")
+        counts |= {f"{code.split('-')[1]}_percent": value for code, value in limits.items()}
+    return FreelanceShare(**counts)
+
+
+def _limit(code: str) -> Subquery:
+    return Subquery(Parameter.objects.filter(code=code).values("value"))

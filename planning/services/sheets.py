@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
+from django.utils import timezone
 
 from planning.enums import Provenance, TourStatus
 from planning.models import BoardMove, Stop, Tour
@@ -101,7 +102,7 @@ def conflict_text(tour: Tour) -> str:
     if last is None:
         return f"{whose} : rien n’a été écrasé, regardez-la puis recommencez."
     return (
-        f"{whose} ({last.user}, {hour(last.at)} : {last.label}) : rien n’a été écrasé, "
+        f"{whose} ({last.user}, {hour(timezone.localtime(last.at))} : {last.label}) : rien n’a été écrasé, "
         "regardez-la puis recommencez."
     )
 
