@@ -10,7 +10,7 @@ from planning.models import Stop, Tour
 from planning.rules.constraints import Violation
 from planning.rules.plan import Tour as PlannedTour
 from planning.rules.schedule import build_tour
-from planning.rules.wording import hour
+from planning.rules.wording import hour, minutes
 from planning.selectors.board import CAPACITY
 from planning.selectors.people import agents_for, missions_for
 from planning.services.moves import best_position, is_blocking, placement_violations
@@ -134,9 +134,9 @@ def _choice(
 
 def _shifted(scene: Scene, old: PlannedTour, new: PlannedTour) -> tuple[str, ...]:
     was = {stop.mission: stop.begin for stop in old.stops}
-    late = [(s.mission, (s.begin - was[s.mission]) // 60) for s in new.stops if s.mission in was]
+    moved = [(s.mission, s.begin - was[s.mission]) for s in new.stops if s.mission in was]
     return tuple(
-        f"{scene.problem.mission[mission].label} décalée de {minutes:+d} min".replace("-", "−")
-        for mission, minutes in late
-        if abs(minutes) >= 5
+        f"{scene.problem.mission[mission].label} {'retardée' if gap > 0 else 'avancée'} de {minutes(abs(gap))}"
+        for mission, gap in moved
+        if abs(gap) >= 300
     )

@@ -1,6 +1,7 @@
 """A small board for tests: agents around Bordeaux, missions within reach, a Wednesday to come."""
 
 import datetime as dt
+from importlib import import_module
 
 from missions.enums import MissionStatus
 from missions.models import Mission
@@ -10,10 +11,20 @@ from planning.services.sheets import Key
 from spekty.accounts.enums import Role
 from spekty.accounts.models import Agent, User
 from spekty.core.actors import Actor
+from spekty.core.models import Parameter
 from tests import factories
 
 DAY = dt.date(2026, 2, 4)
 ROLE = Role.PLANNER
+
+
+def load_parameters() -> None:
+    """Put back what a test with real transactions empties."""
+    rows = import_module("spekty.core.migrations.0003_parameters").PARAMETERS
+    for code, label, value, unit, reference in rows:
+        Parameter.objects.get_or_create(
+            code=code, defaults={"label": label, "value": value, "unit": unit, "reference": reference}
+        )
 
 
 def planner(**fields: str) -> User:
