@@ -207,9 +207,9 @@ def told(tour: Tour) -> list[dict[str, Any]]:
 
 def _keep_what_was_told(tour: Tour) -> None:
     """A tour from the workbook was told as it was; keep that before the first change."""
-    if tour.status != TourStatus.DRAFT and not tour.published:
+    if tour.status != TourStatus.DRAFT and not tour.has_snapshot:
         tour.published = told(tour)
-        tour.published_at = tour.published_at or tour.starts_at
+        tour.published_at = tour.published_at or timezone.now()
 
 
 def _settle(tour: Tour, by: Actor) -> None:
