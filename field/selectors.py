@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,16 +13,16 @@ from django.utils import timezone
 from field.models import DailyKm, Photo, Reading
 from missions.enums import OPEN_STATUSES, MissionStatus
 from missions.models import Mission, UnproductiveVisit
-from planning.enums import TourStatus
 from planning.models import Tour
+from planning.selectors.told import Told, told_stops
 from spekty.accounts.models import Agent
 from spekty.core.engine import label_of
 from spekty.core.enums import Channel
 from spekty.core.models import StateChange
 
-PUBLISHED = (TourStatus.PUBLISHED, TourStatus.STARTED, TourStatus.DONE)
 PRECACHED_DAYS = 3
 READINGS_SHOWN = 60
+TOLD_FOR = dt.timedelta(60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +66,21 @@ class DayPlan:
         return [passage.mission for passage in ahead] + self.contacts + self.to_complete
 
 
-def _told_before(agent: Agent) -> dict[dt.date, list[int]]:
-    """Return, per day, what agents were told of tours that the office is changing again; read once."""
-    known: dict[dt.date, list[int]] | None = getattr(agent, "_told_before", None)
-    if known is not None:
-        return known
-    changing = Tour.objects.filter(agent=agent, status=TourStatus.DRAFT, published_at__isnull=False)
-    recent = changing.filter(day__gte=timezone.localdate() - dt.timedelta(7))
-    rows = recent.values_list("day", "published")
-    found = {day: [stop["mission"] for stop in told] for day, told in rows}
-    agent._told_before = found  # type: ignore[attr-defined]
-    return found
+def told_lately(agent: Agent) -> dict[int, Told]:
+    """Return the visits that the agent was told of for the last two months and all that is to come."""
+    return told_stops(agent, timezone.localdate() - TOLD_FOR)
 
 
-def missions_of(agent: Agent) -> QuerySet[Mission]:
+def missions_of(agent: Agent, told_of: Mapping[int, Told] | None = None) -> QuerySet[Mission]:
     """Return the agent's missions that they were told of: published tour, appointment, contact, visit."""
-    before = [pk for told in _told_before(agent).values() for pk in told]
     told = (
-        Q(stop__tour__status__in=PUBLISHED)
-        | Q(pk__in=before)
+        Q(pk__in=told_lately(agent) if told_of is None else told_of)
         | Q(appointment_at__isnull=False)
         | Q(visited_at__isnull=False)
         | Q(channel=Channel.CONTACT)
         | Q(Exists(UnproductiveVisit.objects.filter(mission=OuterRef("pk"), agent=agent)))
     )
-    related = ("operation", "lot__fiche", "lot__client", "stop__tour")
+    related = ("operation", "lot__fiche", "lot__client")
     return Mission.objects.filter(told, agent=agent).select_related(*related)
 
 
@@ -105,54 +96,58 @@ def _bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
     return start, timezone.make_aware(dt.datetime.combine(day + dt.timedelta(1), dt.time()))
 
 
-def _of_days(agent: Agent, first: dt.date, last: dt.date) -> QuerySet[Mission]:
+def _of_days(agent: Agent, first: dt.date, last: dt.date, told: Mapping[int, Told]) -> QuerySet[Mission]:
     start, end = _bounds(first)[0], _bounds(last)[1]
-    before = [pk for day, told in _told_before(agent).items() if first <= day <= last for pk in told]
-    on_tour = Q(stop__tour__status__in=PUBLISHED, stop__tour__day__range=(first, last)) | Q(pk__in=before)
+    on_tour = Q(pk__in=[mission for mission, stop in told.items() if first <= stop.day <= last])
     agreed = Q(appointment_at__gte=start, appointment_at__lt=end)
     held = Q(visited_at__gte=start, visited_at__lt=end)
-    return missions_of(agent).filter(on_tour | agreed | held)
+    return missions_of(agent, told).filter(on_tour | agreed | held)
 
 
-def _hour(mission: Mission) -> dt.datetime | None:
-    stop = getattr(mission, "stop", None)
+def _hour(mission: Mission, told: Mapping[int, Told]) -> dt.datetime | None:
+    stop = told.get(mission.pk)
     return mission.visited_at or mission.appointment_at or (stop.arrives_at if stop else None)
 
 
-def _place(passage: Passage) -> tuple[bool, dt.datetime | None, int]:
-    stop = getattr(passage.mission, "stop", None)
+def _in_order(passages: Iterable[Passage], told: Mapping[int, Told]) -> list[Passage]:
     late = dt.datetime.max.replace(tzinfo=dt.UTC)
-    return passage.at is None, passage.at or late, stop.position if stop else 0
+
+    def place(passage: Passage) -> tuple[bool, dt.datetime, int]:
+        stop = told.get(passage.mission.pk)
+        return passage.at is None, passage.at or late, stop.rank if stop else 0
+
+    return sorted(passages, key=place)
 
 
-def _passages(agent: Agent, day: dt.date) -> list[Passage]:
+def _passages(agent: Agent, day: dt.date, told: Mapping[int, Told]) -> list[Passage]:
     start, end = _bounds(day)
     empty = UnproductiveVisit.objects.filter(agent=agent, at__gte=start, at__lt=end)
-    vain = list(empty.select_related("mission__operation", "mission__lot__fiche", "mission__stop"))
+    vain = list(empty.select_related("mission__operation", "mission__lot__fiche"))
     gone = {visit.mission_id for visit in vain}
     found = [
         Passage(visit.mission, visit.at, "unproductive", visit.get_reason_display().lower()) for visit in vain
     ]
-    for mission in _of_days(agent, day, day):
+    for mission in _of_days(agent, day, day, told):
         if mission.pk in gone and mission.status == MissionStatus.TO_CONTACT:
             continue
         state = "todo" if mission.is_open else "done"
-        found.append(Passage(mission, _hour(mission), state, ""))
-    return sorted(found, key=_place)
+        found.append(Passage(mission, _hour(mission, told), state, ""))
+    return _in_order(found, told)
 
 
 def day_plan(agent: Agent, day: dt.date) -> DayPlan:
     """Return the agent's day, in the order of the tour."""
-    passages = _passages(agent, day)
+    told = told_stops(agent, min(day, timezone.localdate() - TOLD_FOR))
+    passages = _passages(agent, day, told)
     todo = [p for p in passages if p.state == "todo"]
     todo.sort(key=lambda p: p.mission.status != MissionStatus.IN_PROGRESS)
     shown = {p.mission.pk for p in passages}
-    waiting = missions_of(agent).order_by("due_on", "id")
+    waiting = missions_of(agent, told).order_by("due_on", "id")
     calls = waiting.exclude(pk__in=shown).filter(channel=Channel.CONTACT, status__in=OPEN_STATUSES)
     declared = DailyKm.objects.filter(agent=agent, day=day).values_list("km", flat=True).first()
     return DayPlan(
         day=day,
-        tour=Tour.objects.filter(agent=agent, day=day, status__in=PUBLISHED).first(),
+        tour=Tour.objects.told().filter(agent=agent, day=day).first(),
         km_declared=declared,
         next=todo[0] if todo else None,
         later=todo[1:],
@@ -172,20 +167,22 @@ def week_plan(agent: Agent, monday: dt.date) -> list[WeekDay]:
     """Return the agent's seven days from `monday`."""
     sunday = monday + dt.timedelta(6)
     days: dict[dt.date, list[Passage]] = {monday + dt.timedelta(n): [] for n in range(7)}
-    for mission in _of_days(agent, monday, sunday):
-        at, stop = _hour(mission), getattr(mission, "stop", None)
-        day = timezone.localdate(at) if at else stop.tour.day if stop else None
+    told = told_stops(agent, monday, sunday)
+    for mission in _of_days(agent, monday, sunday, told):
+        at, stop = _hour(mission, told), told.get(mission.pk)
+        day = timezone.localdate(at) if at else stop.day if stop else None
         if day in days:
             state = "todo" if mission.is_open else "done"
             days[day].append(Passage(mission, at, state, ""))
-    return [WeekDay(day, sorted(found, key=_place)) for day, found in days.items()]
+    return [WeekDay(day, _in_order(found, told)) for day, found in days.items()]
 
 
 def precached(agent: Agent, today: dt.date) -> list[Mission]:
     """Return the missions that a phone keeps for when there is no signal: today and two more days."""
-    ahead = _of_days(agent, today, today + dt.timedelta(PRECACHED_DAYS - 1))
+    told = told_lately(agent)
+    ahead = _of_days(agent, today, today + dt.timedelta(PRECACHED_DAYS - 1), told)
     open_or_back = [*OPEN_STATUSES, MissionStatus.TO_COMPLETE]
-    calls = missions_of(agent).filter(Q(channel=Channel.CONTACT) | Q(status=MissionStatus.TO_COMPLETE))
+    calls = missions_of(agent, told).filter(Q(channel=Channel.CONTACT) | Q(status=MissionStatus.TO_COMPLETE))
     wanted = (ahead | calls).filter(status__in=open_or_back).distinct()
     return list(wanted.order_by("appointment_at", "id")[:60])
 

@@ -17,7 +17,11 @@ class TourQuerySet(models.QuerySet["Tour"]):
         """Keep every tour for the office, one's own published ones for an agent."""
         if user.sees_everything:
             return self
-        return self.filter(agent__user_id=user.pk).exclude(status=TourStatus.DRAFT)
+        return self.told().filter(agent__user_id=user.pk)
+
+    def told(self) -> "TourQuerySet":
+        """Keep the tours that their agents know of: published once, even when a draft changes them since."""
+        return self.exclude(status=TourStatus.DRAFT, published_at=None)
 
 
 @tracked
@@ -48,6 +52,11 @@ class Tour(Stateful):
 
     def __str__(self) -> str:
         return f"{self.agent} {self.day:%d/%m/%Y}"
+
+    @property
+    def has_snapshot(self) -> bool:
+        """Whether `published` says what was told; a tour from the workbook has only its stops."""
+        return bool(self.published) or self.published_at is not None
 
 
 @tracked

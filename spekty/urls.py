@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("missions.urls")),
     path("", include("lots.urls")),
     path("reglages/", include("spekty.accounts.urls")),
+    path("", include("planning.urls")),
     path("", include("quality.urls")),
     path("", include("integrations.urls")),
 ]

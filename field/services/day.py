@@ -31,7 +31,8 @@ def start_mission(*, mission_id: int, by: Actor) -> Mission:
     if mission.status == MissionStatus.IN_PROGRESS:
         return mission
     started = start_visit(mission_id=mission_id, by=by)
-    tour = Tour.objects.filter(stops__mission=mission, status=TourStatus.PUBLISHED).first()
+    told = (TourStatus.DRAFT, TourStatus.PUBLISHED)
+    tour = Tour.objects.told().filter(stops__mission=mission, status__in=told).first()
     if tour is not None and tour.day == timezone.localdate():
         advance(Tour, tour.pk, "start", by=by)
     return started

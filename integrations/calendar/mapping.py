@@ -14,7 +14,7 @@ def published_stops(tour: Tour) -> list[dict[str, Any]]:
 
     A tour brought from the workbook was never published through the board: its stops are what it was.
     """
-    if tour.published:
+    if tour.has_snapshot:
         return list(tour.published)
     return [
         {

@@ -7,7 +7,6 @@ from django.utils import timezone
 from integrations.calendar.mapping import appointment_entry, published_stops, stop_entry
 from missions.enums import AppointmentState, MissionStatus
 from missions.models import Appointment, Mission
-from planning.enums import TourStatus
 from planning.models import Tour
 from spekty.accounts.models import Agent
 from spekty.core.agenda import Entry, feed
@@ -25,11 +24,7 @@ def agent_feed(agent: Agent) -> bytes:
 def agent_entries(agent: Agent) -> list[Entry]:
     """Return the entries from thirty days ago to four months ahead, a mission once, by hour."""
     today = timezone.localdate()
-    tours = list(
-        Tour.objects.filter(agent=agent, day__range=(today - PAST, today + AHEAD)).exclude(
-            status=TourStatus.DRAFT
-        )
-    )
+    tours = list(Tour.objects.told().filter(agent=agent, day__range=(today - PAST, today + AHEAD)))
     told = [(tour, stop) for tour in tours for stop in published_stops(tour)]
     missions = (
         Mission.objects.select_related("operation", "lot__fiche")

@@ -1,0 +1,44 @@
+"""What agents were told of their tours: the published snapshot, never the draft."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from planning.models import Stop, Tour
+from spekty.accounts.models import Agent
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A visit as the agent knows it; `rank` counts from 1."""
+
+    day: dt.date
+    rank: int
+    arrives_at: dt.datetime | None
+    leaves_at: dt.datetime | None
+
+
+def told_stops(agent: Agent, first: dt.date | None = None, last: dt.date | None = None) -> dict[int, Told]:
+    """Return mission id -> what the agent was told, over these days, both included; two queries at most.
+
+    A tour from the workbook has no snapshot: its stops are what was told.
+    """
+    tours = Tour.objects.told().filter(agent=agent)
+    if first is not None:
+        tours = tours.filter(day__gte=first)
+    if last is not None:
+        tours = tours.filter(day__lte=last)
+    rows = list(tours.order_by("day"))
+    found = {
+        stop["mission"]: Told(tour.day, rank, _moment(stop["arrives_at"]), _moment(stop["leaves_at"]))
+        for tour in rows
+        for rank, stop in enumerate(tour.published, 1)
+    }
+    bare = [tour.pk for tour in rows if not tour.has_snapshot]
+    if bare:
+        for stop in Stop.objects.filter(tour__in=bare).select_related("tour"):
+            found[stop.mission_id] = Told(stop.tour.day, stop.position, stop.arrives_at, stop.leaves_at)
+    return found
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None

@@ -1,0 +1,224 @@
+"""The board in a real browser: dragging, keys, dialog, conflict, undo, publication; accessible, and fits."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from planning.models import Stop, Tour
+from planning.services import place_stop, publish_tours, set_stop_lock
+from spekty.accounts.models import Absence, Agent
+from tests.planning import board
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+TAGS = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+PATH = f"/planning/jour/{board.DAY}/"
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens a page as a planner; fail on a console error or a CSP violation."""
+    settings.SHELL_SYNC = ""
+    problems: list[str] = []
+    contexts = []
+
+    def opened(path: str = PATH, *, width=1366, height=900, theme="light", scripts=True) -> Page:
+        client = Client()
+        client.force_login(board.planner(), backend="django.contrib.auth.backends.ModelBackend")
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=scripts, base_url=live_server.url
+        )
+        contexts.append(context)
+        name = settings.SESSION_COOKIE_NAME
+        cookies = {name: client.cookies[name].value, "theme": theme}
+        context.add_cookies([{"name": k, "value": v, "url": live_server.url} for k, v in cookies.items()])
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [p for p in problems if "422" not in p] == []
+
+
+@pytest.fixture
+def scene():
+    """Two agents with visits, one away, missions to assign."""
+    board.load_parameters()
+    by = board.by_planner()
+    one, other, away = board.agents(3)
+    Absence.objects.create(agent=away, first_day=board.DAY, last_day=board.DAY, reason="Congé")
+    missions = board.missions(7)
+    for mission in missions[:3]:
+        place_stop(mission_id=mission.pk, target=(one.pk, board.DAY), position=9, by=by)
+    place_stop(mission_id=missions[3].pk, target=(other.pk, board.DAY), by=by)
+    publish_tours(keys=[(other.pk, board.DAY)], by=by)
+    return (one.pk, board.DAY), (other.pk, board.DAY), missions
+
+
+def card(page: Page, mission):
+    return page.locator(f'[data-mission="{mission.pk}"]')
+
+
+def lane(page: Page, key):
+    return page.locator(f"#lane-{key[0]}")
+
+
+def drag(page: Page, source, target) -> None:
+    source.scroll_into_view_if_needed()
+    start, end = source.bounding_box(), target.bounding_box()
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(start["x"] + start["width"] / 2 + 12, start["y"] + start["height"] / 2 + 12, steps=4)
+    page.mouse.move(end["x"] + end["width"] - 24, end["y"] + end["height"] / 2, steps=12)
+    page.mouse.move(end["x"] + end["width"] - 20, end["y"] + end["height"] / 2 + 2, steps=4)
+    page.wait_for_timeout(250)
+    page.mouse.up()
+
+
+def test_a_mission_is_dragged_from_the_list_to_a_lane_with_a_preview(open_page, scene):
+    one, other, missions = scene
+    page = open_page()
+    with page.expect_response("**/deplacer/"):
+        drag(page, card(page, missions[4]), lane(page, other).locator("[data-stops]"))
+    expect(lane(page, other).locator(f'[data-mission="{missions[4].pk}"]')).to_be_visible()
+    expect(page.locator("#preview")).to_contain_text(missions[4].number)
+    expect(page.locator("#toasts")).to_contain_text(f"{missions[4].number} affectée")
+    expect(lane(page, other)).to_contain_text("Modifiée")
+    assert missions[4].pk in board.order(other)
+
+
+def test_a_visit_is_dragged_from_a_lane_to_another_and_back_to_the_list(open_page, scene):
+    one, other, missions = scene
+    page = open_page()
+    with page.expect_response("**/deplacer/"):
+        drag(page, card(page, missions[0]), lane(page, other).locator("[data-stops]"))
+    expect(lane(page, other).locator(f'[data-mission="{missions[0].pk}"]')).to_be_visible()
+    with page.expect_response("**/deplacer/"):
+        drag(page, card(page, missions[0]), page.locator("#waiting"))
+    expect(page.locator("#waiting").locator(f'[data-mission="{missions[0].pk}"]')).to_be_visible()
+    assert missions[0].pk not in board.order(one) + board.order(other)
+
+
+def test_the_keys_move_lock_and_undo_and_the_focus_follows(open_page, scene):
+    one, other, missions = scene
+    page = open_page()
+    first = card(page, missions[0]).locator("a")
+    first.focus()
+    with page.expect_response("**/deplacer/"):
+        page.keyboard.press("Alt+ArrowRight")
+    expect(card(page, missions[0]).locator("a")).to_be_focused()
+    assert board.order(one)[1] == missions[0].pk
+    with page.expect_response("**/deplacer/"):
+        page.keyboard.press("Alt+ArrowDown")
+    expect(lane(page, other).locator(f'[data-mission="{missions[0].pk}"] a')).to_be_focused()
+    with page.expect_response("**/verrouiller/"):
+        page.keyboard.press("l")
+    expect(card(page, missions[0])).to_have_attribute("data-locked", "")
+    for _ in range(3):
+        with page.expect_response("**/annuler/"):
+            page.keyboard.press("u")
+        page.wait_for_timeout(200)
+    assert board.order(one)[0] == missions[0].pk
+    expect(lane(page, one).locator("[data-mission]").first).to_have_attribute(
+        "data-mission", str(missions[0].pk)
+    )
+
+
+def test_enter_assigns_what_the_preview_shows(open_page, scene):
+    *_, missions = scene
+    page = open_page()
+    card(page, missions[5]).locator("a").click()
+    expect(page.locator("[data-preview-of]")).to_contain_text("Distance")
+    card(page, missions[5]).locator("a").focus()
+    with page.expect_response("**/deplacer/"):
+        page.keyboard.press("Enter")
+    expect(page.locator(f'[data-stops] [data-mission="{missions[5].pk}"] a')).to_be_focused()
+    assert Stop.objects.filter(mission=missions[5]).exists()
+
+
+def test_the_dialog_moves_and_asks_a_reason(open_page, scene):
+    one, other, missions = scene
+    Agent.objects.filter(pk=other[0]).update(max_stops=1)
+    page = open_page()
+    card(page, missions[1]).locator("a").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Intervenant").select_option(f"{other[0]}:{board.DAY}")
+    dialog.get_by_role("button", name="Déplacer", exact=True).click()
+    expect(dialog).to_contain_text("demande un motif")
+    dialog.get_by_label("Motif").fill("Même rue")
+    dialog.get_by_role("button", name="Déplacer", exact=True).click()
+    expect(lane(page, other).locator(f'[data-mission="{missions[1].pk}"]')).to_be_visible()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert Stop.objects.get(mission=missions[1]).reason == "Même rue"
+
+
+def test_a_second_planner_sees_the_conflict_and_overwrites_nothing(open_page, scene):
+    one, other, missions = scene
+    page = open_page()
+    place_stop(mission_id=missions[4].pk, target=one, by=board.by_planner())
+    with page.expect_response("**/deplacer/") as answer:
+        drag(page, card(page, missions[5]), lane(page, one).locator("[data-stops]"))
+    assert answer.value.status == 422
+    expect(page.locator("#toasts")).to_contain_text("a changé entre-temps")
+    expect(lane(page, one).locator(f'[data-mission="{missions[4].pk}"]')).to_be_visible()
+    expect(page.locator("#waiting").locator(f'[data-mission="{missions[5].pk}"]')).to_be_visible()
+    assert missions[5].pk not in board.order(one)
+
+
+def test_publishing_tells_the_agents(open_page, scene):
+    one, other, missions = scene
+    page = open_page()
+    page.get_by_role("button", name="Publier").click()
+    expect(page.locator("#toasts")).to_contain_text("publiée")
+    expect(lane(page, one)).to_contain_text("Publiée")
+    assert [s["mission"] for s in Tour.objects.get(agent=one[0]).published] == board.order(one)
+
+
+def test_without_script_the_dialog_is_a_page_and_the_move_is_made(open_page, scene):
+    one, other, missions = scene
+    page = open_page(scripts=False)
+    card(page, missions[4]).locator("a").click()
+    page.get_by_label("Intervenant").select_option(f"{other[0]}:{board.DAY}")
+    page.get_by_role("button", name="Affecter", exact=True).click()
+    expect(lane(page, other).locator(f'[data-mission="{missions[4].pk}"]')).to_be_visible()
+    assert missions[4].pk in board.order(other)
+
+
+def shoot(page: Page, name: str) -> None:
+    folder = os.environ.get("SCREENSHOTS", "")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("screen", [(1366, 900), (390, 844)])
+def test_the_board_is_accessible_and_fits(open_page, scene, screen, theme):
+    one, other, missions = scene
+    set_stop_lock(mission_id=missions[0].pk, key=one, is_locked=True, by=board.by_planner())
+    page = open_page(width=screen[0], height=screen[1], theme=theme)
+    page.wait_for_timeout(600)
+    if screen[0] > 1000:
+        card(page, missions[5]).locator("a").click()
+        expect(page.locator("[data-preview-of]")).to_be_visible()
+    shoot(page, f"jour-{screen[0]}-{theme}")
+    report = Axe().run(page, options=TAGS)
+    assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in report.response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == screen[0]
