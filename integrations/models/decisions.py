@@ -12,12 +12,10 @@ from spekty.core.models import StoredFile
 
 @tracked
 class Condition(models.Model):
-    """One line of the go / no-go list; those with a code of integrations.cutover.rules tick themselves."""
+    """One line of the go / no-go list: of the house's list (its code is there) or added by someone."""
 
     code = models.CharField("code", max_length=30, unique=True)
-    rank = models.PositiveSmallIntegerField("rang")
-    label = models.CharField("condition", max_length=200)
-    is_automatic = models.BooleanField("constatée par l’application", default=False)
+    label = models.CharField("condition", max_length=200, blank=True)
     owner = models.CharField("responsable", max_length=150, blank=True)
     due_on = models.DateField("échéance", null=True, blank=True)
     is_met = models.BooleanField("remplie", default=False)
@@ -28,10 +26,10 @@ class Condition(models.Model):
     class Meta:
         verbose_name = "condition de bascule"
         verbose_name_plural = "conditions de bascule"
-        ordering = ["rank", "id"]
+        ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.label
+        return self.label or self.code
 
 
 @tracked

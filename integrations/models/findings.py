@@ -16,6 +16,8 @@ class Discrepancy(models.Model):
     expected = models.TextField("attendu", blank=True)
     found = models.TextField("trouvé", blank=True)
     message = models.TextField("explication")
+    # Fingerprint of what all the lines of this kind and reference say in this run.
+    mark = models.CharField("empreinte des valeurs", max_length=16)
     sheet = models.CharField("feuille", max_length=60)
     row = models.PositiveIntegerField("ligne")
     client = models.CharField("donneur d’ordre", max_length=30, blank=True)
@@ -36,15 +38,14 @@ class Discrepancy(models.Model):
 class DiscrepancyNote(models.Model):
     """What people say of a discrepancy; keyed by kind and reference, so that it outlives the run.
 
-    The signature is on the values seen that day: it falls when the next replay finds others.
+    The signature is on the values seen that day (`mark`): it falls when a later replay finds others.
     """
 
     kind = models.CharField("nature", max_length=30)
     ref = models.CharField("référence", max_length=100)
     verdict = models.CharField("classement", max_length=12, choices=NoteClass.choices)
     comment = models.TextField("commentaire", blank=True)
-    expected = models.TextField("attendu, le jour du classement", blank=True)
-    found = models.TextField("trouvé, le jour du classement", blank=True)
+    mark = models.CharField("empreinte des valeurs vues", max_length=16)
     by_id = models.BigIntegerField("classé par", null=True, blank=True)
     by_name = models.CharField("nom", max_length=150, blank=True)
     at = models.DateTimeField("classé le")

@@ -18,7 +18,7 @@ def copy_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> l
         return []
     fields = [f for f in model._meta.concrete_fields if not f.generated]
     table, key = model._meta.db_table, model._meta.pk.column
-    columns = ", ".join(connection.ops.quote_name(f.column) for f in fields)
+    columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in fields)
     with connection.cursor() as cursor:
         cursor.execute(STAMP)
         cursor.execute(

@@ -86,13 +86,13 @@ def check_frozen(sha256: str) -> None:
     """Refuse (WorkbookFrozen) another file than the one frozen, and any file once the house has switched."""
     decision = CutoverDecision.objects.first()
     if decision is not None:
-        raise WorkbookFrozen(
-            f"La bascule a été prononcée le {french.day(timezone.localtime(decision.at))} : le classeur ne se charge plus."
-        )
+        day = french.day(timezone.localtime(decision.at))
+        raise WorkbookFrozen(f"La bascule a été prononcée le {day} : le classeur ne se charge plus.")
     frozen = Freeze.objects.filter(lifted_at__isnull=True).first()
     if frozen is not None and frozen.sha256 != sha256:
+        day = french.day(timezone.localtime(frozen.at))
         raise WorkbookFrozen(
-            f"Le classeur est gelé depuis le {french.day(timezone.localtime(frozen.at))} : seul « {frozen.file_name} » "
+            f"Le classeur est gelé depuis le {day} : seul « {frozen.file_name} » "
             f"(empreinte {frozen.sha256[:12]}…) peut être chargé."
         )
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from spekty.stack.database.creation import schema_dump
+from spekty.stack.wake import current_stack
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
 ROOT = Path(__file__).parents[3]
@@ -39,8 +40,9 @@ def environment(database: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def new_database(django_db_setup: None, django_db_blocker) -> Iterator[Callable[[str], str]]:
+def new_database() -> Iterator[Callable[[str], str]]:
     """Give a function that makes one more database with the whole schema, and drop them in the end."""
+    current_stack().wake("postgres")
     made: list[str] = []
 
     def make(name: str) -> str:
