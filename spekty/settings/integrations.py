@@ -89,6 +89,7 @@ CELERY_IMPORTS = (
     "integrations.search.tasks",
     "integrations.ged.tasks",
     "integrations.kizeo.tasks",
+    "integrations.cutover.tasks",
 )
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-sweep": {"task": "outbox.sweep", "schedule": 5.0, "options": {"expires": 5}},

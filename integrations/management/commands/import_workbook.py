@@ -6,7 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from integrations.workbook.loading.run import duration, import_workbook, written
+from integrations.workbook.loading.run import (
+    LoadingUnderWay,
+    WorkbookFrozen,
+    duration,
+    import_workbook,
+    written,
+)
 from integrations.workbook.locate import WorkbookUnreadable
 from spekty.core import french
 from spekty.core.actors import system_actor
@@ -26,7 +32,7 @@ class Command(BaseCommand):
         by = system_actor(Source.IMPORT, "Commande import_workbook")
         try:
             run = import_workbook(file, by=by, progress=self._progress)
-        except WorkbookUnreadable as error:
+        except (WorkbookUnreadable, WorkbookFrozen, LoadingUnderWay) as error:
             raise CommandError(str(error)) from error
         for sheet, counts in run.counts.items():
             told = ", ".join(f"{fate} {count}" for fate, count in counts.items() if fate != "read")

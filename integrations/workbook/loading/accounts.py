@@ -209,5 +209,6 @@ def load_series(loading: Loading) -> None:
     for (code, year), last in sorted(highest.items()):
         series, _ = NumberSeries.objects.select_for_update().get_or_create(code=code, year=year)
         if series.last < last:
+            loading.series[f"{code} {year}"] = [series.last, last]
             series.last = last
             series.save(update_fields=["last"])

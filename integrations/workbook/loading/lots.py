@@ -9,10 +9,12 @@ from integrations.workbook.loading.words import LOT_STATUSES, VERDICTS
 from integrations.workbook.rows import LotRow, OperationRow
 from lots.enums import LotStatus
 from lots.models import Fiche, Installer, Lot, Operation
+from lots.rules.gazetteer import gazetteer
 from payroll.rules import address_key
 from spekty.core.departments import department_of_postcode
 from spekty.core.enums import Channel, Family
 
+POSITION = ("lat", "lon", "geo_precision")
 MINUTES = {Family.ISO: 45, Family.PAC: 60, Family.GLO: 150, Family.TER: 90}
 
 
@@ -109,6 +111,7 @@ def load_operations(loading: Loading) -> None:
         ("lot_id", "reference"),
         wanted.values(),
         existing=Operation.objects.filter(lot_id__in=loading.lots.values()),
+        derived=POSITION,
     )
     loading.settle_rows(places, loading.note("Operation", done))
     names = {pk: number for number, pk in loading.lots.items()}
@@ -116,6 +119,7 @@ def load_operations(loading: Loading) -> None:
 
 
 def _operation(row: OperationRow, lot: int, loading: Loading) -> dict[str, Any]:
+    position = gazetteer().locate(row.postcode, row.city)
     selected = Channel.SITE if row.drawn_site else Channel.CONTACT if row.drawn_contact else ""
     return {
         "lot_id": lot,
@@ -137,4 +141,7 @@ def _operation(row: OperationRow, lot: int, loading: Loading) -> dict[str, Any]:
         "selected": selected,
         "rank": row.rank,
         "is_legacy": True,
+        "lat": position.lat if position else None,
+        "lon": position.lon if position else None,
+        "geo_precision": position.precision if position else "",
     }

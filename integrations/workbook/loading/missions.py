@@ -4,11 +4,12 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pgtrigger
 from django.conf import settings
+from django.utils import timezone
 
 from field.models import DailyKm
 from integrations.workbook.fates import Fate
+from integrations.workbook.loading.bulk import copy_rows
 from integrations.workbook.loading.stages import Loading, clip, moment
 from integrations.workbook.loading.upsert import upsert
 from integrations.workbook.loading.words import CHANNELS, STATUSES
@@ -24,8 +25,6 @@ from spekty.core.models import StateChange
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
 NOON = dt.time(12)
-STATUS_GUARD = "missions.Mission:mission_status_guard"
-REPORT_GUARD = "quality.Report:report_append_only"
 
 
 def load_missions(loading: Loading) -> None:
@@ -48,9 +47,7 @@ def load_missions(loading: Loading) -> None:
             lot = loading.lots[row.lot]
             wanted.append(_mission(row, loading, lot, shapes[lot][1:]))
             places.append((row.place, (row.number,)))
-        # A corrected workbook may say another status: history, not a transition.
-        with pgtrigger.ignore(STATUS_GUARD):
-            done = loading.note("Mission", upsert(Mission, ("number",), wanted))
+        done = loading.note("Mission", upsert(Mission, ("number",), wanted))
         loading.settle_rows(places, done)
         loading.missions |= {str(key[0]): pk for key, pk in done.ids.items()}
 
@@ -181,8 +178,7 @@ def load_reports(loading: Loading) -> None:
         for row in loading.book.missions
         if row.reported_on and row.number in loading.missions and status_of(row) == MissionStatus.REPORTED
     ]
-    with pgtrigger.ignore(REPORT_GUARD):
-        loading.note("Report", upsert(Report, ("mission_id", "rank"), wanted))
+    loading.note("Report", upsert(Report, ("mission_id", "rank"), wanted))
 
 
 def load_journal(loading: Loading) -> None:
@@ -190,20 +186,22 @@ def load_journal(loading: Loading) -> None:
     label = Mission._meta.label_lower
     known = set(StateChange.objects.filter(aggregate=label).values_list("aggregate_id", flat=True))
     fresh = [row for row in loading.book.missions if loading.missions.get(row.number, 0) not in known]
-    StateChange.objects.bulk_create(
-        (
-            StateChange(
-                aggregate=label,
-                aggregate_id=loading.missions[row.number],
-                transition="import",
-                from_state="",
-                to_state=status_of(row),
-                actor_name="Classeur",
-                source=Source.IMPORT,
-                reason=f"Reprise, feuille {row.place.sheet}, ligne {row.place.row}",
-            )
+    at = timezone.now()
+    copy_rows(
+        StateChange,
+        [
+            {
+                "aggregate": label,
+                "aggregate_id": loading.missions[row.number],
+                "transition": "import",
+                "from_state": "",
+                "to_state": status_of(row),
+                "at": at,
+                "actor_name": "Classeur",
+                "source": Source.IMPORT,
+                "reason": f"Reprise, feuille {row.place.sheet}, ligne {row.place.row}",
+            }
             for row in fresh
             if row.number in loading.missions
-        ),
-        batch_size=2000,
+        ],
     )

@@ -10,6 +10,7 @@ from integrations.workbook.loading.upsert import upsert
 from integrations.workbook.loading.words import CONTRACTS, MODES, VEHICLES
 from lots.enums import BillingMode
 from lots.models import Client
+from lots.rules.gazetteer import gazetteer
 from payroll.models import PayScale
 from spekty.accounts.enums import Contract
 from spekty.accounts.models import Agent, Authorisation
@@ -71,6 +72,7 @@ def load_prices(loading: Loading) -> None:
 def load_agents(loading: Loading) -> None:
     """Load the sheet Agents; an unknown contract is taken for a freelance, with the reader's remark."""
     rows = loading.book.agents
+    homes = [gazetteer().locate(row.postcode, row.city) for row in rows]
     done = upsert(
         Agent,
         ("code",),
@@ -87,9 +89,12 @@ def load_agents(loading: Loading) -> None:
                 "city": clip(row.city, 100),
                 "departments": list(row.departments),
                 "field_app_id": clip(row.kizeo_id, 40),
+                "lat": home.lat if home else None,
+                "lon": home.lon if home else None,
             }
-            for row in rows
+            for row, home in zip(rows, homes, strict=True)
         ],
+        derived=("lat", "lon"),
     )
     loading.note("Agent", done)
     loading.settle_rows(((row.place, (row.code,)) for row in rows), done)
@@ -104,6 +109,9 @@ def load_authorisations(loading: Loading) -> None:
         if agent is None or row.valid_from is None:
             reason = "intervenant inconnu" if agent is None else "date de début illisible"
             loading.settle(row.place, Fate.REJECTED, reason)
+            continue
+        if row.valid_to is not None and row.valid_to < row.valid_from:
+            loading.settle(row.place, Fate.REJECTED, "la fin précède le début : elle ne vaut aucun jour")
             continue
         places.append((row.place, (agent, row.family, row.valid_from)))
         wanted.append(

@@ -29,6 +29,8 @@ class Loading:
     missions: Ids = field(default_factory=dict)
     invoices: Ids = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
+    # Series moved: "FA 2026" -> [before, after].
+    series: dict[str, list[int]] = field(default_factory=dict)
 
     def note(self, table: str, done: Upserted) -> Upserted:
         """Add a table's count to the account."""

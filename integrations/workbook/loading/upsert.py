@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from integrations.workbook.loading.bulk import copy_rows
+
 BATCH = 1000
 Key = tuple[Hashable, ...]
 
@@ -35,10 +37,12 @@ def upsert(
     wanted: Iterable[Mapping[str, Any]],
     *,
     existing: models.QuerySet[Any] | None = None,
+    derived: tuple[str, ...] = (),
 ) -> Upserted:
     """Make the table hold `wanted` (field attname -> value), matched by the fields of `key`.
 
     Rows of the table that aren't wanted are left alone. Two wanted rows of one key: the last one wins.
+    `derived` fields are written with a row that is new or changed, but don't make it changed.
     """
     rows = {tuple(row[name] for name in key): row for row in wanted}
     if not rows:
@@ -48,7 +52,7 @@ def upsert(
     result = Upserted(ids={k: pk for k, (pk, _values) in found.items() if k in rows})
     missing = [row for k, row in rows.items() if k not in found]
     _create(model, key, missing, result)
-    _change(model, key, names, rows, found, result)
+    _change(model, key, (names, derived), rows, found, result)
     result.tally.unchanged = len(rows) - result.tally.created - result.tally.updated
     return result
 
@@ -66,32 +70,32 @@ def _present(
 def _create(
     model: type[models.Model], key: tuple[str, ...], rows: list[Mapping[str, Any]], result: Upserted
 ) -> None:
-    objects = model._default_manager.bulk_create([model(**row) for row in rows], batch_size=BATCH)
-    for row, created in zip(rows, objects, strict=True):
+    for row, pk in zip(rows, copy_rows(model, rows), strict=True):
         natural = tuple(row[name] for name in key)
-        result.ids[natural] = created.pk
+        result.ids[natural] = pk
         result.created.add(natural)
-    result.tally.created = len(objects)
+    result.tally.created = len(rows)
 
 
 def _change(
     model: type[models.Model],
     key: tuple[str, ...],
-    names: list[str],
+    fields: tuple[list[str], tuple[str, ...]],
     rows: Mapping[Key, Mapping[str, Any]],
     found: Mapping[Key, tuple[int, dict[str, Any]]],
     result: Upserted,
 ) -> None:
-    fields = [name for name in names if name not in key]
+    names, derived = fields
+    told = [name for name in names if name not in key and name not in derived]
     stale = []
     for natural, row in rows.items():
         if natural not in found:
             continue
         pk, values = found[natural]
-        if any(values[name] != row[name] for name in fields):
+        if any(values[name] != row[name] for name in told):
             stale.append(model(pk=pk, **row))
             result.updated.add(natural)
     if stale:
-        targets = [model._meta.get_field(name).name for name in fields]
+        targets = [model._meta.get_field(name).name for name in (*told, *derived)]
         model._default_manager.bulk_update(stale, targets, batch_size=BATCH)
     result.tally.updated = len(stale)

@@ -1,0 +1,1 @@
+"""The cockpit of the cut-over: runs, proofs, classification, conditions, the go."""
