@@ -55,10 +55,10 @@ def rows_of(one: Table) -> list[models.Model]:
     return list(one.model._default_manager.select_related(*related))
 
 
-def form_of(one: Table, *, is_new: bool) -> type[forms.ModelForm[models.Model]]:
+def form_of(one: Table, *, is_new: bool) -> type["forms.ModelForm[models.Model]"]:
     """Return the form of one row: all that is shown for a new one, what may change for a known one."""
 
-    def control(field: models.Field[object, object], **options: object) -> forms.Field | None:
+    def control(field: "models.Field[object, object]", **options: object) -> forms.Field | None:
         if isinstance(field, models.DateField):
             options["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         if isinstance(field, models.DecimalField):
@@ -71,7 +71,7 @@ def form_of(one: Table, *, is_new: bool) -> type[forms.ModelForm[models.Model]]:
 
 
 @transaction.atomic
-def save_row(*, form: forms.ModelForm[models.Model], by: Actor) -> models.Model:
+def save_row(*, form: "forms.ModelForm[models.Model]", by: Actor) -> models.Model:
     """Keep a row that its form found right; only an administrator may. History keeps the former values."""
     if not by.is_system and not EDITORS & by.roles:
         raise NotAllowed("Seul un administrateur change les réglages.")
