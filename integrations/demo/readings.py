@@ -74,7 +74,7 @@ def send_readings(waiting: list[Waiting], *, by: Actor) -> None:
             add_photo(
                 key=uuid.uuid5(key, need.code),
                 reading=recorded.reading,
-                content=_picture(f"{item.number} {need.label}"),
+                content=_picture(f"{item.number} {need.code}"),
                 question=need.code,
                 taken_at=start + dt.timedelta(minutes=10),
                 by=by,
@@ -126,7 +126,7 @@ def _picture(text: str) -> bytes:
     draw.polygon(((left - 30, 320), (left + 190, 190), (left + 410, 320)), fill="#8a4b3c")
     draw.rectangle((left + 60, 380, left + 140, 470), fill="#5d7f94")
     draw.rectangle((left + 230, 400, left + 310, 560), fill="#6b4b33")
-    draw.text((24, 24), f"Démonstration\n{text}", fill="#1c2b33", font_size=28)
+    draw.text((24, 24), text, fill="#1c2b33", font_size=28)
     out = BytesIO()
     image.save(out, "JPEG", quality=82)
     return out.getvalue()
