@@ -47,7 +47,7 @@ def open_page(
     browser: Browser, live_server: Any, settings: Any, tmp_path: Path
 ) -> Iterator[Callable[..., Page]]:
     """Give a function that opens a page as somebody; fail on a console error or a CSP violation."""
-    settings.SHELL_SYNC, settings.MEDIA_ROOT = "", tmp_path
+    settings.SHELL_SYNC, settings.SHELL_BADGES, settings.MEDIA_ROOT = "", {}, tmp_path
     load_billing()
     load_pay()
     problems: list[str] = []
