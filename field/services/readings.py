@@ -29,6 +29,7 @@ from spekty.core.history import acting
 from spekty.core.models import StoredFile
 
 RECEIVABLE = MISSION.get("receive").sources
+WITHOUT_READING = (MissionStatus.RECEIVED, MissionStatus.TO_REVIEW)
 
 
 class IncompleteReading(TransitionRefused):
@@ -147,7 +148,14 @@ def _place(mission: Mission, by: Actor) -> ReadingState:
             current = Reading.objects.filter(mission=mission, state=ReadingState.CURRENT)
             current.update(state=ReadingState.SUPERSEDED)
         return ReadingState.CURRENT
-    return ReadingState.CURRENT if mission.status in RECEIVABLE else ReadingState.DISPUTED
+    return ReadingState.CURRENT if _is_awaited(mission) else ReadingState.DISPUTED
+
+
+def _is_awaited(mission: Mission) -> bool:
+    """Return whether a reading is expected: also on a held mission of the workbook, which came without."""
+    if mission.status in WITHOUT_READING:
+        return not mission.readings.filter(state=ReadingState.CURRENT).exists()
+    return mission.status in RECEIVABLE
 
 
 def _keep_signature(key: uuid.UUID, mission: Mission, visit: Visit, by: Actor) -> StoredFile | None:
@@ -199,9 +207,9 @@ def _create(
 
 
 def _advance(mission: Mission, state: ReadingState, reading: Reading, proposal: Proposal, by: Actor) -> None:
-    if state == ReadingState.DISPUTED:
+    if state == ReadingState.DISPUTED or mission.status == MissionStatus.TO_REVIEW:
         return
-    if mission.status == MissionStatus.TO_COMPLETE:
+    if mission.status in (MissionStatus.TO_COMPLETE, MissionStatus.RECEIVED):
         changes: dict[str, object] = {
             "conclusion": proposal.conclusion,
             "not_verifiable": proposal.not_verifiable or "",

@@ -72,7 +72,7 @@ def accept_and_issue(
     The PDF is made first; the transaction then refuses if the mission moved meanwhile. Twice is once.
     Raises ReviewerIsInspector, NothingToReview, ConclusionNeedsMotive, AlreadyDone, NotAllowed, WrongState.
     """
-    mission, reading = _under_review(mission_id, reviewer)
+    mission, reading = _with_reading(mission_id, reviewer)
     kind = _kind(conclusion, not_verifiable)
     if conclusion != reading.proposed and not motive.strip():
         raise ConclusionNeedsMotive("Dites pourquoi la conclusion n’est pas celle que proposent les règles.")
@@ -84,7 +84,7 @@ def accept_and_issue(
 
 def preview_report(*, mission_id: int, reviewer: User, observation: str = "") -> bytes:
     """Return the PDF as the proposed conclusion would make it; nothing is written."""
-    mission, reading = _under_review(mission_id, reviewer)
+    mission, reading = _with_reading(mission_id, reviewer)
     decision = Decision(Conclusion(reading.proposed or "S"), reading.not_verifiable, reading.why, observation)
     version = Version(_next_rank(mission))
     content = report_content(mission, reading, reviewer, decision, version, timezone.localtime())
@@ -93,8 +93,14 @@ def preview_report(*, mission_id: int, reviewer: User, observation: str = "") ->
 
 @transaction.atomic
 def send_back(*, mission_id: int, reviewer: User, comment: str) -> Review:
-    """Ask the agent to complete the reading; `comment` says what. Raises as accept_and_issue does."""
+    """Ask the agent to complete the reading; `comment` says what. Raises as accept_and_issue does.
+
+    A mission taken over from the workbook has no reading yet: sending it back is how it gets one.
+    """
     mission, reading = _under_review(mission_id, reviewer)
+    inspector = reading.agent if reading else mission.agent
+    if inspector is None:
+        raise NothingToReview("Cette mission n’a ni relevé ni intervenant : affectez-la d’abord.")
     by = reviewer.acting()
     send_back_mission(mission_id=mission_id, by=by, reason=comment)
     with acting(by):
@@ -103,7 +109,7 @@ def send_back(*, mission_id: int, reviewer: User, comment: str) -> Review:
             reading=reading,
             reviewer=reviewer,
             reviewer_agent_id=reviewer.agent_id_or_none,
-            inspector=reading.agent,
+            inspector=inspector,
             decision=ReviewDecision.SENT_BACK,
             comment=comment,
         )
@@ -134,7 +140,14 @@ def amend_report(
     return _amend(draft, former=former, reviewer=reviewer, by=reviewer.acting())
 
 
-def _under_review(mission_id: int, reviewer: User) -> tuple[Mission, Reading]:
+def _with_reading(mission_id: int, reviewer: User) -> tuple[Mission, Reading]:
+    mission, reading = _under_review(mission_id, reviewer)
+    if reading is None:
+        raise NothingToReview("Cette mission n’a pas de relevé : renvoyez-la à compléter.")
+    return mission, reading
+
+
+def _under_review(mission_id: int, reviewer: User) -> tuple[Mission, Reading | None]:
     mission = MISSION.get(pk=mission_id)
     reading = _reading_of(mission)
     _check_reviewer(mission, reading, reviewer)
@@ -142,8 +155,6 @@ def _under_review(mission_id: int, reviewer: User) -> tuple[Mission, Reading]:
         raise AlreadyDone("Le rapport de cette mission est déjà émis : rien n’a été changé.")
     if mission.status != MissionStatus.TO_REVIEW:
         raise WrongState("Cette mission n’est plus à relire : elle a changé d’état entre-temps.")
-    if reading is None:
-        raise NothingToReview("Cette mission n’a pas de relevé.")
     return mission, reading
 
 

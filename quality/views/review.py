@@ -80,16 +80,16 @@ def _draw(
     is_list: bool = False,
 ) -> HttpResponse:
     related = ("operation__installer", "agent", "lot__fiche", "lot__client", "reinspection_of")
-    missions = Mission.objects.visible_to(user).filter(readings__isnull=False).distinct()
-    mission = get_object_or_404(missions.select_related(*related), pk=pk)
+    mission = get_object_or_404(Mission.objects.visible_to(user).select_related(*related), pk=pk)
     evidence = evidence_of(mission, user)
     why = evidence.reading.why if evidence.reading else []
     proposed = evidence.reading.proposed if evidence.reading else ""
+    first = ACCEPT if evidence.reading else SEND_BACK
     before, after = found.neighbours(pk)
     context = {
         "mission": mission,
         "evidence": evidence,
-        "form": form or DecisionForm(initial={"decision": ACCEPT, "reasons": why}, why=why),
+        "form": form or DecisionForm(initial={"decision": first, "reasons": why}, why=why),
         "proposed": proposed,
         "effect": lot_effect(mission, proposed) if mission.status == "to_review" else None,
         "before": before,

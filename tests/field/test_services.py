@@ -158,6 +158,16 @@ def test_a_reading_nobody_waits_for_is_kept_aside(other):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("status", [MissionStatus.RECEIVED, MissionStatus.TO_REVIEW])
+def test_a_held_mission_of_the_workbook_takes_its_first_reading(status):
+    mission = factories.mission(status=status, agent=factories.field_agent(), is_legacy=True)
+    assert record(mission).reading.state == "current"
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.TO_REVIEW
+    assert record(mission).reading.state == "disputed"
+
+
+@pytest.mark.django_db
 def test_a_phone_ahead_of_time_visits_now():
     mission = confirmed()
     record(

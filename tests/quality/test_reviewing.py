@@ -231,3 +231,13 @@ def test_a_mission_without_reading_is_not_issued(reviewer):
     with pytest.raises(NothingToReview):
         accept_and_issue(mission_id=mission.pk, reviewer=reviewer, conclusion=Conclusion.S)
     assert Mission.objects.get(pk=mission.pk).status == MissionStatus.TO_REVIEW
+
+
+@pytest.mark.django_db
+def test_a_mission_of_the_workbook_is_sent_back_to_get_its_reading(reviewer):
+    mission = factories.mission(
+        status=MissionStatus.TO_REVIEW, agent=factories.field_agent(), conclusion="S", is_legacy=True
+    )
+    send_back(mission_id=mission.pk, reviewer=reviewer, comment="Saisir le relevé")
+    factories.reading(mission, by=mission.agent)
+    assert issue(mission, reviewer, conclusion=Conclusion.S).conclusion == "S"

@@ -140,6 +140,16 @@ def test_the_inspector_is_refused_in_words(client, reviewer):
     assert not Report.objects.exists()
 
 
+def test_a_mission_of_the_workbook_can_only_be_sent_back(desk):
+    mission = factories.mission(status=MissionStatus.TO_REVIEW, agent=factories.field_agent(), is_legacy=True)
+    page = desk.get(reverse("quality:queue")).content.decode()
+    assert "reprise du classeur" in page
+    assert 'value="accept"' not in page
+    decide(desk, mission, decision="send_back", comment="Saisir le relevé")
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.TO_COMPLETE
+
+
 def test_the_effect_on_the_lot_is_said(desk):
     lot = factories.lot(site_pct=Decimal("20"), size=10, filing_on=dt.date(2026, 6, 1))
     for conclusion in ("S", "S", "NS"):
