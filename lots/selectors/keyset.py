@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
@@ -28,7 +29,11 @@ def keyset_page(rows: QuerySet[M], key: str, cursor: str, *, size: int, falling:
     if side:
         sign = "lt" if falling != backwards else "gt"
         after = Q(**{f"{key}__{sign}": value}) | Q(**{key: value, f"pk__{sign}": pk})
-        rows = rows.filter(after)
+        try:
+            rows = rows.filter(after)
+        except (ValidationError, ValueError, TypeError):
+            # A cursor of another sort, or typed by hand: the first page.
+            side, backwards = "", False
     mark = "-" if falling != backwards else ""
     found = list(rows.order_by(f"{mark}{key}", f"{mark}pk")[: size + 1])
     more = len(found) > size

@@ -1,4 +1,4 @@
-"""Import services: every row has a fate, twice is once, a correction changes only what differs, undo restores."""
+"""Import: every row has a fate, twice is once, a correction changes only what differs, undo restores."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,10 @@ from tests.lots.conftest import FILES
 pytestmark = pytest.mark.django_db
 BY = system_actor(Source.IMPORT)
 FATES = ("created", "updated", "unchanged", "rejected", "ignored")
-HEADER = "Référence;Nom;Prénom;Adresse;Code postal;Ville;Téléphone;Fiche;Engagement;Achèvement;kWhc;Surface;Couleur"
+HEADER = (
+    "Référence;Nom;Prénom;Adresse;Code postal;Ville;Téléphone;Fiche;"
+    "Engagement;Achèvement;kWhc;Surface;Couleur"
+)
 
 
 def line(number: int, **changes: str) -> str:

@@ -1,0 +1,125 @@
+"""In a real browser: head office imports a file, mends a cell, commits, draws, and closes a lot."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from lots.enums import LotStatus
+from lots.models import Fiche, InspectionRate, NsCeiling
+from missions.enums import MissionStatus
+from spekty.accounts.enums import Role
+from spekty.core.enums import Conclusion
+from spekty.core.models import Parameter
+from tests import factories
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.xdist_group("browser"),
+]
+SCREENS = [(1366, "light"), (390, "light"), (1366, "dark"), (390, "dark")]
+
+
+@pytest.fixture
+def desk(browser: Browser, live_server: Any, settings: Any) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens a page as head office; a console error or a CSP violation fails the test."""
+    settings.SHELL_SYNC = ""
+    problems: list[str] = []
+    contexts = []
+    client = Client()
+    client.force_login(factories.user(Role.HEAD_OFFICE), backend="django.contrib.auth.backends.ModelBackend")
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def opened(path: str, width: int = 1366, theme: str = "light") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 844}, base_url=live_server.url)
+        contexts.append(context)
+        cookies = {settings.SESSION_COOKIE_NAME: session, "theme": theme}
+        context.add_cookies(
+            [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+        )
+        page = context.new_page()
+        page.on("console", lambda note: problems.append(note.text) if note.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not problems
+
+
+@pytest.fixture
+def law() -> None:
+    """Transactional tests start from an empty base: the rows this path needs."""
+    Fiche.objects.get_or_create(code="BAR-EN-101", defaults={"family": "ISO", "minutes": 45})
+    if not InspectionRate.objects.filter(fiche_code="BAR-EN-101").exists():
+        InspectionRate.objects.create(
+            fiche_code="BAR-EN-101",
+            engaged_from="2024-01-01",
+            engaged_to="2999-12-31",
+            site_pct="15",
+            contact_pct="30",
+        )
+    NsCeiling.objects.get_or_create(from_year=2022, defaults={"pct": "30"})
+    Parameter.objects.get_or_create(code="delay-draw", defaults={"label": "Tirage", "value": 2})
+
+
+def test_from_the_clients_file_to_a_closed_lot(
+    desk: Callable[..., Page], law: None, export_csv: Path, tmp_path: Path
+) -> None:
+    customer = factories.client(name="Énergies du Sud")
+    broken = tmp_path / export_csv.name
+    text = export_csv.read_bytes().decode("cp1252").replace("31/12/2024", "31/99/2024", 1)
+    broken.write_bytes(text.encode("cp1252"))
+    page = desk("/imports/nouveau/")
+    page.get_by_label("Donneur d’ordre").select_option(label=customer.name)
+    page.set_input_files("input[type=file]", str(broken))
+    page.get_by_role("button", name="Envoyer et vérifier").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lignes du fichier")
+    page.get_by_role("link", name="Refusées").click()
+    row = page.locator("#ligne-2")
+    row.get_by_text("Corriger", exact=True).click()
+    row.get_by_label("Nouvelle valeur").fill("31/12/2024")
+    row.get_by_role("button", name="Corriger et vérifier").click()
+    expect(page.get_by_text("Ligne 2 corrigée et vérifiée.")).to_be_visible()
+    page.get_by_role("button", name="Importer 50 lignes").click()
+    expect(page.get_by_text("rien de tiré").or_(page.get_by_text("non tiré")).first).to_be_visible()
+    page.get_by_role("link", name="Tirer le lot").click()
+    page.get_by_label("Sur site", exact=True).fill("8")
+    page.get_by_label("Par contact", exact=True).fill("15")
+    page.get_by_role("button", name="Tirer et ouvrir les missions").click()
+    expect(page.get_by_text("23 missions ouvertes")).to_be_visible()
+    expect(page.locator("table", has_text="À planifier").first).to_be_visible()
+    ready = factories.lot(status=LotStatus.DRAWN, size=10, client=customer)
+    for _ in range(2):
+        factories.mission(lot=ready, status=MissionStatus.REPORTED, conclusion=Conclusion.S)
+    page.goto(f"/lots/{ready.number}/")
+    page.get_by_role("link", name="Clore le lot").click()
+    page.get_by_role("button", name="Clore le lot").click()
+    expect(page.get_by_text(f"Lot {ready.number} clos.")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "theme"), SCREENS)
+def test_pages_fit_and_are_accessible(desk: Callable[..., Page], law: None, width: int, theme: str) -> None:
+    drawn = factories.lot(status=LotStatus.DRAWN)
+    factories.mission(lot=drawn, status=MissionStatus.REPORTED, conclusion=Conclusion.NS)
+    fresh = factories.lot(size=1)
+    factories.operation(fresh)
+    paths = [
+        *("/lots/?vue=tous", f"/lots/{drawn.number}/", f"/lots/{fresh.number}/tirage/", "/imports/nouveau/"),
+        *(f"/lots/{drawn.number}/complement/", f"/lots/{drawn.number}/cloture/", "/clients/", "/documents/"),
+        *("/imports/", f"/clients/{drawn.client_id}/"),
+    ]
+    page = desk("/lots/", width, theme)
+    for path in paths:
+        page.goto(path)
+        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        assert not wide, path
+        found = Axe().run(page)
+        assert not found.response["violations"], (path, [v["id"] for v in found.response["violations"]])
