@@ -2,16 +2,19 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from lots.enums import LotStatus
 from missions.models import Mission, SavedView, Snooze
+from spekty.core.models import Parameter
 from tests import factories
 from tests.core.test_browser_look import SCREENS, TAGS
 
@@ -60,18 +63,31 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
 
 
 @pytest.fixture
-def morning() -> dict[str, Mission]:
+def reference_rows() -> None:
+    """Put back the settings that migrations load: each browser test leaves the tables empty."""
+    if not Parameter.objects.exists():
+        import_module("spekty.core.migrations.0003_parameters").load(apps, None)
+
+
+@pytest.fixture
+def morning(reference_rows: None) -> dict[str, Mission]:
     """A house with something to do: a silent beneficiary, an appointment without tour, a reading, a report."""
     today = timezone.localdate()
-    parent = factories.lot(status=LotStatus.DRAWN, drawn_on=today - dt.timedelta(days=9))
+    drawn = today - dt.timedelta(days=9)
     agent = factories.agent(first_name="Dominique", last_name="Coste")
+    inspector = factories.field_agent()
     at = timezone.make_aware(dt.datetime.combine(today + dt.timedelta(days=2), dt.time(9)))
-    reading = factories.reading(by=factories.field_agent())
+
+    def site() -> dict[str, Any]:
+        parent = factories.lot(status=LotStatus.DRAWN, drawn_on=drawn, is_legacy=True)
+        return {"operation": factories.operation(parent, completed_on=today - dt.timedelta(days=60))}
+
+    confirmed = factories.mission(**site(), status="confirmed", agent=inspector)
     return {
-        "silent": factories.mission(lot=parent),
-        "fixed": factories.mission(status="fixed", agent=agent, appointment_at=at),
-        "read": reading.mission,
-        "reported": factories.mission(status="reported", conclusion="NS"),
+        "silent": factories.mission(**site()),
+        "fixed": factories.mission(**site(), status="fixed", agent=agent, appointment_at=at),
+        "read": factories.reading(confirmed, by=inspector).mission,
+        "reported": factories.mission(**site(), status="reported", conclusion="NS"),
     }
 
 
