@@ -46,7 +46,7 @@ def keyset_page(
     rows: QuerySet[M], order: Order, *, size: int, after: str = "", before: str = ""
 ) -> KeysetPage[M]:
     """Return the page that follows the cursor `after` (or precedes `before`); a broken cursor is ignored."""
-    backwards, cursor = bool(before), read_cursor(before or after)
+    backwards, cursor = bool(before), read_cursor(before or after, order)
     walked = order.reversed() if backwards else order
     if cursor is not None:
         rows = rows.filter(_beyond(walked, *cursor))
@@ -78,17 +78,17 @@ def write_cursor(row: models.Model, order: Order) -> str:
     kind = "t" if isinstance(value, dt.datetime) else kind
     kind = "n" if isinstance(value, int) else kind
     text = value.isoformat() if isinstance(value, dt.date) else value
-    return base64.urlsafe_b64encode(json.dumps([kind, text, row.pk]).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps([order.key, kind, text, row.pk]).encode()).decode().rstrip("=")
 
 
-def read_cursor(word: str) -> tuple[Any, int] | None:
-    """Return (value, primary key), or None for a word that isn't a cursor of ours."""
+def read_cursor(word: str, order: Order) -> tuple[Any, int] | None:
+    """Return (value, primary key), or None for a word that isn't a cursor of this order."""
     if not word:
         return None
     try:
-        kind, text, pk = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+        key, kind, text, pk = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
         value = READERS[kind](text)
-        return None if value is None else (value, int(pk))
+        return (value, int(pk)) if key == order.key and value is not None else None
     except (ValueError, TypeError, KeyError, binascii.Error):
         return None
 

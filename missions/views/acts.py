@@ -158,17 +158,17 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if not can_plan(user):
         raise PermissionDenied("Planifier les missions ne fait pas partie de vos droits.")
     asked = ACTS[verb]
-    form = asked.form(request.POST or None, mission=mission, today=timezone.localdate())
+    sent = request.POST if request.method == "POST" else None
+    form = asked.form(sent, mission=mission, today=timezone.localdate())
     if request.method != "POST":
         return _draw(request, mission, asked, form)
-    if not isinstance(form, forms.PlainForm) and not form.is_valid():
+    if not form.is_valid():
         return _draw(request, mission, asked, form, status=422)
     try:
-        asked.carry_out(mission, getattr(form, "cleaned_data", {}), user.acting())
+        asked.carry_out(mission, form.cleaned_data, user.acting())
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from None
     except TransitionRefused as refusal:
-        form.full_clean()
         form.add_error(None, str(refusal))
         return _draw(request, mission, asked, form, status=422)
     messages.success(
