@@ -67,8 +67,11 @@ class DayPlan:
 
 
 def told_lately(agent: Agent) -> dict[int, Told]:
-    """Return the visits that the agent was told of for the last two months and all that is to come."""
-    return told_stops(agent, timezone.localdate() - TOLD_FOR)
+    """Return the visits that the agent was told of for two months and to come, read once a request."""
+    book: dict[int, Told] | None = agent.__dict__.get("told_lately")
+    if book is None:
+        book = agent.__dict__["told_lately"] = told_stops(agent, timezone.localdate() - TOLD_FOR)
+    return book
 
 
 def missions_of(agent: Agent, told_of: Mapping[int, Told] | None = None) -> QuerySet[Mission]:
@@ -137,7 +140,8 @@ def _passages(agent: Agent, day: dt.date, told: Mapping[int, Told]) -> list[Pass
 
 def day_plan(agent: Agent, day: dt.date) -> DayPlan:
     """Return the agent's day, in the order of the tour."""
-    told = told_stops(agent, min(day, timezone.localdate() - TOLD_FOR))
+    is_old = day < timezone.localdate() - TOLD_FOR
+    told = told_stops(agent, day, day) if is_old else told_lately(agent)
     passages = _passages(agent, day, told)
     todo = [p for p in passages if p.state == "todo"]
     todo.sort(key=lambda p: p.mission.status != MissionStatus.IN_PROGRESS)
@@ -147,7 +151,7 @@ def day_plan(agent: Agent, day: dt.date) -> DayPlan:
     declared = DailyKm.objects.filter(agent=agent, day=day).values_list("km", flat=True).first()
     return DayPlan(
         day=day,
-        tour=Tour.objects.told().filter(agent=agent, day=day).first(),
+        tour=next((stop.tour for stop in told.values() if stop.day == day), None),
         km_declared=declared,
         next=todo[0] if todo else None,
         later=todo[1:],

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from planning.views import day, gestures
+from planning.views import day, gestures, people
 
 app_name = "planning"
 
@@ -14,4 +14,12 @@ urlpatterns = [
     path("planning/deplacer/", gestures.move, name="move"),
     path("planning/verrouiller/", gestures.lock, name="lock"),
     path("planning/annuler/", gestures.undo, name="undo"),
+    path("planning/absences/", people.absences, name="absences"),
+    path("planning/absences/<int:pk>/retirer/", people.remove_absence, name="remove_absence"),
+    path("planning/competences/", people.skills, name="skills"),
+    path("planning/competences/<int:pk>/", people.member, name="member"),
+    path("planning/competences/<int:pk>/conditions/", people.save_conditions, name="save_conditions"),
+    path("planning/competences/<int:pk>/habilitation/", people.add_right, name="add_right"),
+    path("planning/competences/<int:pk>/lien/", people.add_link, name="add_link"),
+    path("planning/habilitations/<int:pk>/fin/", people.end_right, name="end_right"),
 ]

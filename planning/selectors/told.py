@@ -11,10 +11,14 @@ from spekty.accounts.models import Agent
 class Told:
     """A visit as the agent knows it; `rank` counts from 1."""
 
-    day: dt.date
+    tour: Tour
     rank: int
     arrives_at: dt.datetime | None
     leaves_at: dt.datetime | None
+
+    @property
+    def day(self) -> dt.date:
+        return self.tour.day
 
 
 def told_stops(agent: Agent, first: dt.date | None = None, last: dt.date | None = None) -> dict[int, Told]:
@@ -29,14 +33,14 @@ def told_stops(agent: Agent, first: dt.date | None = None, last: dt.date | None 
         tours = tours.filter(day__lte=last)
     rows = list(tours.order_by("day"))
     found = {
-        stop["mission"]: Told(tour.day, rank, _moment(stop["arrives_at"]), _moment(stop["leaves_at"]))
+        stop["mission"]: Told(tour, rank, _moment(stop["arrives_at"]), _moment(stop["leaves_at"]))
         for tour in rows
         for rank, stop in enumerate(tour.published, 1)
     }
-    bare = [tour.pk for tour in rows if not tour.has_snapshot]
+    bare = {tour.pk: tour for tour in rows if not tour.has_snapshot}
     if bare:
-        for stop in Stop.objects.filter(tour__in=bare).select_related("tour"):
-            found[stop.mission_id] = Told(stop.tour.day, stop.position, stop.arrives_at, stop.leaves_at)
+        for stop in Stop.objects.filter(tour__in=bare):
+            found[stop.mission_id] = Told(bare[stop.tour_id], stop.position, stop.arrives_at, stop.leaves_at)
     return found
 
 

@@ -135,8 +135,9 @@ def _choice(
 def _shifted(scene: Scene, old: PlannedTour, new: PlannedTour) -> tuple[str, ...]:
     was = {stop.mission: stop.begin for stop in old.stops}
     moved = [(s.mission, s.begin - was[s.mission]) for s in new.stops if s.mission in was]
+    label = {mission: scene.problem.mission[mission].label for mission, _ in moved}
     return tuple(
-        f"{scene.problem.mission[mission].label} {'retardée' if gap > 0 else 'avancée'} de {minutes(abs(gap))}"
+        f"{label[mission]} {'retardée' if gap > 0 else 'avancée'} de {minutes(abs(gap))}"
         for mission, gap in moved
         if abs(gap) >= 300
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from missions.models import Mission
-from planning.forms import SeenField
+from planning.forms.board import SeenField
 from planning.permissions import can_plan, can_see_plan
 from planning.ports import TravelUnknown
 from planning.selectors.board import day_board

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from missions.models import Mission
-from planning.forms import LockForm, MoveForm
+from planning.forms.board import LockForm, MoveForm
 from planning.models import BoardMove, Stop, Tour
 from planning.permissions import can_plan
 from planning.ports import TravelUnknown
