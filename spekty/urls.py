@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("facturation/", include("billing.urls")),
     path("paie/", include("payroll.urls")),
     path("terrain/", include("field.urls")),
+    path("bascule/", include("integrations.cutover.urls")),
     path("", include("quality.urls")),
     path("", include("integrations.urls")),
 ]
