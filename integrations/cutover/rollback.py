@@ -1,4 +1,4 @@
-"""Take back a load, from the history that the database kept of it: rows added go, rows changed are as before."""
+"""Take back a load from the history that the database kept: rows added go, rows changed are as before."""
 
 from collections.abc import Iterator
 from typing import Any

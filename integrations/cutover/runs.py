@@ -134,7 +134,7 @@ def _rehearse(run: WorkbookRun, book: Workbook, by: Actor, beat: "Beat") -> None
 
 
 class Beat:
-    """Says how far a run is, on a connection of its own: seen at once, whatever transaction the work is in."""
+    """Says how far a run is, on its own connection: seen at once, whatever transaction the work is in."""
 
     def __init__(self, run: WorkbookRun) -> None:
         self._run = run

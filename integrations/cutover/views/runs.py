@@ -126,7 +126,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     done = WorkbookRun.objects.filter(kind__in=[RunKind.REHEARSAL, RunKind.REPLAY], status=RunStatus.DONE)
     runs = list(done.select_related("workbook")[:30])
     after, before = _picked(runs, request.GET.get("b", ""), 0), _picked(runs, request.GET.get("a", ""), 1)
-    context: dict[str, Any] = {"runs": runs, "before": before, "after": after}
+    picks = [("a", "Avant", before), ("b", "Après", after)]
+    context: dict[str, Any] = {"runs": runs, "before": before, "after": after, "picks": picks}
     if before and after:
         mine, other = _keys(before), _keys(after)
         context |= {
