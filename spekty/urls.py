@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lots.urls")),
     path("reglages/", include("spekty.accounts.urls")),
     path("", include("planning.urls")),
+    path("bascule/", include("integrations.cutover.urls")),
     path("", include("quality.urls")),
     path("", include("integrations.urls")),
 ]

@@ -39,7 +39,7 @@ def keep_report(run: WorkbookRun, book: Workbook, report: ReplayReport) -> None:
 
 
 def _marks(found: Iterable[Found]) -> dict[tuple[str, str], str]:
-    """Return the fingerprint of what each kind and reference says: two lines of one reference count together."""
+    """Return the fingerprint of what each kind and reference says: lines of one reference together."""
     said: dict[tuple[str, str], list[str]] = defaultdict(list)
     for d in found:
         said[d.kind, d.ref].append(f"{d.expected}\x1f{d.found}")

@@ -114,17 +114,16 @@ def _counts(sheet: dict[str, object]) -> dict[str, object]:
 
 def _rehearse(run: WorkbookRun, book: Workbook, by: Actor, beat: "Beat") -> None:
     """Load for good in a transaction that is given up, then replay: true figures, true time, no trace."""
-    with alone():
-        with transaction.atomic():
-            loading = write_history(
-                book, run, by=by, on_stage=lambda label, percent: beat.tell(label, 5 + percent * 8 // 10)
-            )
-            beat.tell("Empreinte de l’historique", 86)
-            digest = history_digest()
-            kept = WorkbookRun(pk=run.pk)
-            keep_account(kept, loading)
-            told = list(kept.rows.all())
-            transaction.set_rollback(True)
+    with alone(), transaction.atomic():
+        loading = write_history(
+            book, run, by=by, on_stage=lambda label, percent: beat.tell(label, 5 + percent * 8 // 10)
+        )
+        beat.tell("Empreinte de l’historique", 86)
+        digest = history_digest()
+        kept = WorkbookRun(pk=run.pk)
+        keep_account(kept, loading)
+        told = list(kept.rows.all())
+        transaction.set_rollback(True)
     run.counts, run.tallies, run.control = kept.counts, kept.tallies, kept.control
     run.save(update_fields=["counts", "tallies", "control"])
     for row in told:
@@ -135,7 +134,7 @@ def _rehearse(run: WorkbookRun, book: Workbook, by: Actor, beat: "Beat") -> None
 
 
 class Beat:
-    """Says how far a run is, on a connection of its own: seen at once, whatever transaction the work is in."""
+    """Says how far a run is, on its own connection: seen at once, whatever transaction the work is in."""
 
     def __init__(self, run: WorkbookRun) -> None:
         self._run = run

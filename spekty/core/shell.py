@@ -96,7 +96,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "billing:list": ("Facturation", "receipt"),
     "payroll:list": ("Paie", "wallet2"),
     "lots:clients": ("Clients et tarifs", "building"),
-    "quality:cutover": ("Bascule", "arrow-left-right"),
+    "cutover:cockpit": ("Bascule", "arrow-left-right"),
     "planning:day": ("Jour", "calendar-event"),
     "planning:week": ("Semaine", "calendar-week"),
     "planning:optimise": ("Optimiser", "shuffle"),
@@ -121,7 +121,7 @@ CLOSE = ("Clôture", ["billing:list", "payroll:list", "lots:clients"])
 PLAN = ("Planification", ["planning:day", "planning:week", "planning:optimise"])
 PEOPLE = ("Intervenants", ["planning:absences", "planning:skills"])
 ASSURE = ("Qualité", ["quality:queue", "quality:dashboard", "quality:search"])
-SWITCH = ("Mise en service", ["quality:cutover"])
+SWITCH = ("Mise en service", ["cutover:cockpit"])
 FOOT = ["accounts:settings", "core:help"]
 
 Rail = list[tuple[str, list[str]]]
@@ -145,13 +145,12 @@ ROLES: dict[str, tuple[str, str, Rail]] = {
         [
             ("", ASSURE[1]),
             ("Suivi", ["missions:list", "missions:anomalies", "lots:list", "lots:documents"]),
-            SWITCH,
         ],
     ),
     "paie-facturation": (
         "Paie et facturation",
         "billing:list",
-        [("", CLOSE[1]), ("Suivi", ["lots:list", "missions:list", "missions:anomalies"]), SWITCH],
+        [("", CLOSE[1]), ("Suivi", ["lots:list", "missions:list", "missions:anomalies"])],
     ),
     "intervenant": (
         "Intervenant",

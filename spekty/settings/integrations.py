@@ -83,6 +83,9 @@ KIZEO_FORM_ID = os.environ.get("KIZEO_FORM_ID", "")
 KIZEO_ACTION = os.environ.get("KIZEO_ACTION", "spekty-prod")
 KIZEO_WEBHOOK_SECRET = os.environ.get("KIZEO_WEBHOOK_SECRET", "")
 
+# Signs the dossiers of the cut-over; keep it as long as they must be verified. Empty: SECRET_KEY.
+CUTOVER_SIGNING_KEY = os.environ.get("CUTOVER_SIGNING_KEY", "")
+
 CELERY_IMPORTS = (
     "spekty.core.dispatch",
     "lots.tasks",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, models
 
-# pghistory stamps the statements that Django runs; COPY goes beside it, so the stamp is laid down just before.
+# pghistory stamps the statements that Django runs; COPY goes beside it: the stamp is laid down just before.
 STAMP = "SET LOCAL synchronous_commit TO DEFAULT"
 
 

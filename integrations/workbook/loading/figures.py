@@ -1,4 +1,4 @@
-"""Control totals of a load: the workbook's figures from its rows, the application's by SQL from its tables."""
+"""Totals of a load: the workbook's side from its rows, the application's by SQL from its tables."""
 
 from collections import defaultdict
 from collections.abc import Iterable

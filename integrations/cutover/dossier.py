@@ -1,0 +1,94 @@
+"""The dossier of the cut-over: everything the cockpit shows, as one PDF, hashed and signed."""
+
+import hashlib
+import hmac
+import re
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from integrations.cutover.conditions import balanced, gather, lines
+from integrations.cutover.crosscheck import PATHS, last_results
+from integrations.cutover.selectors import discrepancies_of, replay_totals, totals
+from integrations.cutover.words import AXES, FATES, KINDS, STATES
+from integrations.enums import NoteClass
+from integrations.models import CutoverDecision, Dossier, WorkbookRun
+from spekty.core.actors import Actor
+from spekty.core.files import store_file
+from spekty.core.pdf import render_pdf
+
+SALT = "spekty.cutover.dossier"
+# After the end of the PDF: readers ignore it, and the file carries its own proof.
+SEAL = b"\n%%SPEKTY-SIGNATURE hmac-sha256 %s\n"
+SEALED = re.compile(
+    rb"\A(?P<content>.*)\n%SPEKTY-SIGNATURE hmac-sha256 (?P<signature>[0-9a-f]{64})\n\Z", re.DOTALL
+)
+
+
+def signature_of(content: bytes) -> str:
+    """Return the HMAC-SHA256 of a PDF under the key of CUTOVER_SIGNING_KEY."""
+    digest = hashlib.sha256(content).hexdigest()
+    key = settings.CUTOVER_SIGNING_KEY or settings.SECRET_KEY
+    return salted_hmac(SALT, digest, secret=key, algorithm="sha256").hexdigest()
+
+
+def sealed(content: bytes) -> bytes:
+    """Return the PDF with its signature behind it."""
+    return content + SEAL % signature_of(content).encode()
+
+
+def is_genuine(file: bytes) -> bool:
+    """Whether a file is a dossier that this house signed and that nothing has changed since."""
+    match = SEALED.match(file)
+    return match is not None and hmac.compare_digest(
+        signature_of(match["content"]), match["signature"].decode()
+    )
+
+
+@transaction.atomic
+def make_dossier(*, by: Actor) -> Dossier:
+    """Draw, sign and keep the dossier of this moment."""
+    now = timezone.now()
+    facts = gather()
+    content = render_pdf("cutover/pdf/dossier.html", {**_context(), "by": by.name, "now": now})
+    file = sealed(content)
+    sha256 = hashlib.sha256(file).hexdigest()
+    name = f"dossier-bascule-{timezone.localtime(now):%Y%m%d-%H%M%S}.pdf"
+    kept = store_file(content=file, name=name, store_path=f"Bascule/dossiers/{sha256[:8]}-{name}", by=by)
+    return Dossier.objects.create(
+        run=facts.replay, file=kept, sha256=sha256, signature=signature_of(content),
+        at=now, by_id=by.user_id, by_name=by.name,
+    )
+
+
+def _context() -> dict[str, Any]:
+    facts = gather()
+    results = last_results()
+    rows = list(discrepancies_of(facts.replay).order_by("kind", "ref", "pk"))
+    for row in rows:
+        row.words, row.look = KINDS.get(row.kind), STATES[row.state]
+        row.verdict_label = NoteClass(row.verdict).label if row.verdict else "—"
+    fates = [code for code in FATES if code != "kept"]
+    return {
+        "facts": facts,
+        "standing": facts.standing,
+        "conditions": lines(facts),
+        "decision": CutoverDecision.objects.first(),
+        "sheets": [
+            (name, counts["read"], [counts.get(f, 0) for f in fates], balanced(counts))
+            for name, counts in (facts.load.counts if facts.load else {}).items()
+        ],
+        "heads": [FATES[code].capitalize() for code in fates],
+        "axes": [(words[0], totals(facts.load, axis)) for axis, words in AXES.items()],
+        "recomputed": [(words[0], replay_totals(facts.replay, axis)) for axis, words in AXES.items()],
+        "rows": rows,
+        "runs": WorkbookRun.objects.all()[:20],
+        "paths": [
+            (path, [(step, results.get((path.code, step.code))) for step in path.steps])
+            for path in PATHS.values()
+        ],
+        "body": settings.INSPECTION_BODY,
+    }

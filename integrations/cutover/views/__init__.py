@@ -1,0 +1,1 @@
+"""Screens of the cockpit, for head office, direction and administration."""
