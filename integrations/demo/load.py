@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Count, Q
 
-from integrations.demo.people import create_accounts
+from integrations.demo.people import PLANNER, create_accounts
 from integrations.demo.readings import send_readings, take_readings
 from integrations.demo.shift import shifted, weeks_to
 from integrations.demo.tours import TO_COME, fill_day
@@ -16,8 +16,9 @@ from integrations.enums import RunKind
 from integrations.models import WorkbookRun
 from integrations.workbook.loading.run import load
 from integrations.workbook.reader import read_workbook
+from lots.enums import LotStatus
 from missions.models import Mission
-from spekty.accounts.models import Agent
+from spekty.accounts.models import Agent, User
 from spekty.core.actors import system_actor
 from spekty.core.enums import Channel, Source
 from spekty.core.models import Parameter
@@ -32,14 +33,14 @@ def load_demo(today: dt.date, progress: Callable[[str], None] = lambda _: None) 
 
     Does nothing to a base that already has it, but for the tours of today and tomorrow.
     """
-    by = system_actor(Source.IMPORT, "Démonstration")
     known = Parameter.objects.filter(code=SHIFT).first()
     weeks = int(known.value) if known else _load_history(today, progress)
     agents = _agents()
     create_accounts(agents)
+    planner = User.objects.get(email=PLANNER).acting()
     for agent in agents:
-        for day in working_days(today, 2):
-            fill_day(agent, day, by=by)
+        for day in (today, today + dt.timedelta(days=1)):
+            fill_day(agent, day, by=planner)
     return weeks
 
 
@@ -73,19 +74,15 @@ def _agents() -> list[Agent]:
     if with_account:
         return list(with_account)
     waiting = dict(
-        Mission.objects.filter(channel=Channel.SITE, status__in=TO_COME)
+        Mission.objects.filter(channel=Channel.SITE, status__in=TO_COME, lot__status=LotStatus.DRAWN)
         .values_list("operation__department")
         .annotate(Count("id"))
     )
     agents = list(Agent.objects.active().filter(~Q(departments=[])))
     agents.sort(key=lambda agent: (-sum(waiting.get(d, 0) for d in agent.departments), agent.code))
-    chosen: list[Agent] = []
-    for agent in agents:
-        if not any(set(agent.departments) & set(other.departments) for other in chosen):
-            chosen.append(agent)
-    return chosen[:AGENT_ACCOUNTS]
-
-
-def working_days(first: dt.date, count: int) -> list[dt.date]:
-    """Return `count` days from `first` on: today and the next one, whatever the day of the week."""
-    return [first + dt.timedelta(days=rank) for rank in range(count)]
+    # Agents of one sector stand side by side: the third would find little left in the first one.
+    first = agents[0]
+    elsewhere = [agent for agent in agents if not set(agent.departments) & set(first.departments)]
+    return [first, *elsewhere[:1], *(agent for agent in agents[1:] if agent not in elsewhere[:1])][
+        :AGENT_ACCOUNTS
+    ]

@@ -21,10 +21,11 @@ class Persona:
     roles: tuple[Role, ...]
 
 
+PLANNER = "planning@spekty.example"
 PERSONAS = (
     Persona("direction@spekty.example", "Hélène", "Marchetti", (Role.DIRECTION,)),
     Persona("siege@spekty.example", "Nadia", "Ferrand", (Role.HEAD_OFFICE,)),
-    Persona("planning@spekty.example", "Julien", "Le Goff", (Role.PLANNER,)),
+    Persona(PLANNER, "Julien", "Le Goff", (Role.PLANNER,)),
     Persona("qualite@spekty.example", "Claire", "Besson", (Role.QUALITY,)),
     Persona("paie@spekty.example", "Marc", "Olivier", (Role.PAY_BILLING,)),
     Persona("admin@spekty.example", "Anne", "Duval", (Role.ADMIN,)),

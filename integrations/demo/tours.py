@@ -1,85 +1,92 @@
-"""Tours of today and tomorrow for the agents of the demonstration, made through the services."""
+"""Tours of today and tomorrow for the agents of the demonstration, as a planner would make them."""
 
 import datetime as dt
+import math
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from lots.enums import LotStatus
 from missions.enums import MissionStatus
 from missions.models import Mission
-from missions.services import MissionNotAssignable, confirm_appointment, fix_appointment, reopen_mission
-from missions.services.appointments import SlotTaken
-from planning.enums import Provenance
+from missions.services import confirm_appointment, fix_appointment, release_appointment
 from planning.models import Stop, Tour
+from planning.services import place_stop, publish_tours
 from spekty.accounts.models import Agent
 from spekty.core.actors import Actor
-from spekty.core.engine import advance
+from spekty.core.engine import TransitionRefused
 from spekty.core.enums import Channel
-from spekty.core.history import acting
 
-HOURS = (dt.time(8, 30), dt.time(10, 0), dt.time(11, 15), dt.time(14, 0), dt.time(15, 30))
 STOPS_A_DAY = 4
+QUARTER = dt.timedelta(minutes=15)
 TO_COME = (MissionStatus.TO_PLAN, MissionStatus.TO_CONTACT, MissionStatus.FIXED)
-SECOND_CHANCE = (MissionStatus.UNREACHABLE,)
 
 
-@transaction.atomic
-def fill_day(agent: Agent, day: dt.date, *, by: Actor) -> Tour:
-    """Put up to four missions of the agent's departments on a published tour of `day`; once only."""
-    tour, is_new = Tour.objects.get_or_create(agent=agent, day=day)
-    if not is_new:
-        return tour
-    position = 0
-    for mission in _candidates(agent):
-        if position == STOPS_A_DAY:
+def fill_day(agent: Agent, day: dt.date, *, by: Actor) -> None:
+    """Put up to four missions of the agent's departments on a tour of `day` and publish it; once only."""
+    if Tour.objects.filter(agent=agent, day=day).exists():
+        return
+    placed = 0
+    for mission in _candidates(agent, day):
+        if placed == STOPS_A_DAY:
             break
-        if _place(mission, tour, position, by):
-            position += 1
-    with acting(by):
-        tour.published = [
-            {
-                "mission": stop.mission_id,
-                "arrives_at": stop.arrives_at and stop.arrives_at.isoformat(),
-                "leaves_at": stop.leaves_at and stop.leaves_at.isoformat(),
-            }
-            for stop in tour.stops.all()
-        ]
-        tour.published_at = timezone.now()
-        tour.save(update_fields=["published", "published_at"])
-    return advance(Tour, tour.pk, "publish", by=by)
+        placed += _place(mission, agent, day, by)
+    for rank, stop in enumerate(Stop.objects.filter(tour__agent=agent, tour__day=day).order_by("position")):
+        _agree(stop, agent, by, confirmed=rank % 2 == 0)
+    if placed:
+        publish_tours(keys=[(agent.pk, day)], by=by)
 
 
-def _candidates(agent: Agent) -> list[Mission]:
-    """Missions to come first; else beneficiaries who were unreachable and answer at last."""
-    near = Q(operation__department__in=agent.departments)
-    free = Mission.objects.filter(near, channel=Channel.SITE, stop__isnull=True).select_related(
-        "lot__client", "operation__installer"
+def _candidates(agent: Agent, day: dt.date) -> list[Mission]:
+    """Missions of open lots whose appointment is over, or that have none yet, nearest first."""
+    loose = Q(appointment_at__isnull=True) | Q(appointment_at__date__lte=day)
+    free = Mission.objects.filter(
+        loose,
+        Q(agent=None) | Q(agent=agent),
+        lot__status=LotStatus.DRAWN,
+        operation__department__in=agent.departments,
+        channel=Channel.SITE,
+        status__in=TO_COME,
+        stop__isnull=True,
     )
-    to_come = free.filter(Q(agent=None) | Q(agent=agent), status__in=TO_COME).order_by("operation__postcode")
-    again = free.filter(status__in=SECOND_CHANCE).order_by("operation__postcode", "-number")
-    return [*to_come, *again]
+    return _nearest_first(free, agent)
 
 
-def _place(mission: Mission, tour: Tour, position: int, by: Actor) -> bool:
-    zone = timezone.get_current_timezone()
-    starts_at = dt.datetime.combine(tour.day, HOURS[position], tzinfo=zone)
+def _nearest_first(missions: QuerySet[Mission], agent: Agent) -> list[Mission]:
+    """Order by crow-fly distance from the agent's home; a site that is nowhere comes last."""
+    if agent.lat is None or agent.lon is None:
+        return list(missions)
+    home, east = (agent.lat, agent.lon), math.cos(math.radians(agent.lat))
+
+    def distance(mission: Mission) -> float:
+        site = mission.operation
+        if site.lat is None or site.lon is None:
+            return math.inf
+        return math.hypot(site.lat - home[0], (site.lon - home[1]) * east)
+
+    return sorted(missions.select_related("operation"), key=distance)
+
+
+def _place(mission: Mission, agent: Agent, day: dt.date, by: Actor) -> bool:
+    """Place one mission where it costs least; a refusal leaves it where it was."""
+    agreed = mission.appointment_at
     try:
         with transaction.atomic():
-            if mission.status in SECOND_CHANCE:
-                reopen_mission(mission_id=mission.pk, by=by, reason="Le bénéficiaire a rappelé")
-            fix_appointment(mission_id=mission.pk, agent=tour.agent, starts_at=starts_at, by=by)
-            if position % 2 == 0:
-                confirm_appointment(mission_id=mission.pk, by=by)
-    except (MissionNotAssignable, SlotTaken):
+            if agreed and timezone.localdate(agreed) != day:
+                release_appointment(mission_id=mission.pk, by=by, reason="Reporté avec le bénéficiaire")
+            place_stop(mission_id=mission.pk, target=(agent.pk, day), by=by)
+    except TransitionRefused:
         return False
-    with acting(by):
-        Stop.objects.create(
-            tour=tour,
-            mission=mission,
-            position=position + 1,
-            arrives_at=starts_at,
-            leaves_at=starts_at + dt.timedelta(minutes=mission.minutes),
-            provenance=Provenance.HAND,
-        )
     return True
+
+
+def _agree(stop: Stop, agent: Agent, by: Actor, *, confirmed: bool) -> None:
+    """Agree the planned hour with the beneficiary, on the next quarter of an hour."""
+    if stop.arrives_at is None:
+        return
+    arrival = timezone.localtime(stop.arrives_at)
+    starts_at = arrival + (dt.datetime.min - arrival.replace(tzinfo=None)) % QUARTER
+    fix_appointment(mission_id=stop.mission_id, agent=agent, starts_at=starts_at, by=by)
+    if confirmed:
+        confirm_appointment(mission_id=stop.mission_id, by=by)
