@@ -14,6 +14,7 @@ urlpatterns = [
     path("imports/<int:pk>/lignes/", imports.rows, name="import_rows"),
     path("imports/<int:pk>/lignes/<int:line>/", imports.fix, name="import_fix"),
     path("imports/<int:pk>/lignes/<int:line>/sort/", imports.leave_out, name="import_leave_out"),
+    path("imports/<int:pk>/relire/", imports.retry, name="import_retry"),
     path("imports/<int:pk>/importer/", imports.commit, name="import_commit"),
     path("imports/<int:pk>/annuler/", imports.undo, name="import_undo"),
     path("imports/<int:pk>/fichier/", imports.file, name="import_file"),

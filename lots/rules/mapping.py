@@ -56,6 +56,8 @@ class MappingProposal:
 def propose_mapping(rows: Sequence[Sequence[Cell]], memory: Memory | None = None) -> MappingProposal:
     """Find the header rows and propose a field for each column; `memory` (see remember) wins over guesses."""
     start, headers = _find_headers(rows)
+    if not headers:
+        start, headers = 0, _numbered_headers(rows)
     body = rows[start : start + SAMPLE_ROWS]
     contents = {index: content_of([row[index] for row in body if index < len(row)]) for index in headers}
     chosen = _choose(headers, contents, memory or {})
@@ -64,6 +66,12 @@ def propose_mapping(rows: Sequence[Sequence[Cell]], memory: Memory | None = None
         for index, header in sorted(headers.items())
     )
     return MappingProposal(start, columns, headers_signature([header[0] for header in headers.values()]))
+
+
+def _numbered_headers(rows: Sequence[Sequence[Cell]]) -> dict[int, tuple[str, str]]:
+    """Return "Colonne 1", "Colonne 2"... for a list without headers: a person names them once."""
+    used = {index for row in rows[:SAMPLE_ROWS] for index, cell in enumerate(row) if not is_nothing(cell)}
+    return {index: (f"Colonne {index + 1}", "") for index in sorted(used)}
 
 
 def choose_sheet(sheets: Sequence[Sheet]) -> Sheet:

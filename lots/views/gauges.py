@@ -49,9 +49,10 @@ def gauge_of(line: LotLine, available: int) -> Gauge:
     rates = sampling.expected_rates(past.drawn, past.not_inspected, past.ns, past.nv)
     chance, allowed = None, 0
     if line.ceiling and line.targets.site is not None:
+        # The count of NS still allowed needs no past; the chance does.
         found = sampling.gauge(counts, line.targets.site, line.ceiling.ceiling_pct, rates)
         allowed = found.ns_allowed_now
-        if counts.pending or line.lot.status == "drawn":
+        if past.is_enough and line.lot.status == "drawn":
             chance = Fraction(found.chance).limit_denominator(1000)
     site, contact = Channel.SITE, Channel.CONTACT
     return Gauge(
@@ -66,7 +67,7 @@ def gauge_of(line: LotLine, available: int) -> Gauge:
         available=available,
         chance=chance,
         past=french.typo(
-            f"Sur {past.drawn} opérations tirées de ce client et de cette fiche : "
+            f"Sur {past.drawn} opérations tirées sur site {past.scope} : "
             f"{past.not_inspected} sans contrôle, {past.ns} NS, {past.nv} NV."
         ),
     )

@@ -1,5 +1,6 @@
 """The import wizard: file, columns, lines, import; each step has its address and its way back."""
 
+import logging
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,24 +21,37 @@ from lots.rules.fields import BY_CODE, missing_fields
 from lots.selectors.imports import rows_page, visible_batches
 from lots.services.imports import (
     CHECK_TASK,
+    COMMIT_TASK,
     ImportChanged,
     check_batch,
     commit_batch,
     fix_row,
     leave_out_row,
+    mark_step,
     open_import,
     set_columns,
     undo_batch,
 )
 from spekty.accounts.access import only, person
-from spekty.core.dispatch import run_later
+from spekty.core.actors import Actor
+from spekty.core.dispatch import BROKER_FAULTS, run_later
 from spekty.core.engine import TransitionRefused
 from spekty.core.files import FileRefused, file_response
 from spekty.core.ports import DocumentUnavailable
 from spekty.core.sheets import SheetRefused
 
+log = logging.getLogger(__name__)
 PAGE = 50
+# Beyond, a worker writes: no page waits minutes.
+INLINE_ROWS = 5_000
 SURE = 0.75
+FATES = {
+    RowFate.CREATED: ("Créées", "créée", "créées"),
+    RowFate.UPDATED: ("Mises à jour", "mise à jour", "mises à jour"),
+    RowFate.UNCHANGED: ("Inchangées", "inchangée", "inchangées"),
+    RowFate.REJECTED: ("Refusées", "refusée", "refusées"),
+    RowFate.IGNORED: ("Ignorées", "ignorée", "ignorées"),
+}
 REFUSALS = (TransitionRefused, SheetRefused, FileRefused)
 
 
@@ -84,8 +98,29 @@ def _received(form: UploadForm, request: HttpRequest) -> ImportBatch | None:
             form.add_error("file", str(refusal))
             return None
     if plan is None:
-        run_later(CHECK_TASK, batch_id=batch.pk, name=by.name, roles=sorted(by.roles), user_id=by.user_id)
+        _ask_worker(CHECK_TASK, batch, by)
     return batch
+
+
+def _ask_worker(task: str, batch: ImportBatch, by: Actor, **options: object) -> None:
+    """Give a large file to a worker; when no worker can be told, the page says so and offers to retry."""
+    try:
+        run_later(
+            task, batch_id=batch.pk, name=by.name, roles=sorted(by.roles), user_id=by.user_id, **options
+        )
+    except BROKER_FAULTS:
+        log.warning("no worker could be told of import %s", batch.pk)
+
+
+@require_POST
+@only(can_write_lots)
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask a worker again to read a large file that waits."""
+    found = _batch(request, pk)
+    if found.state == ImportState.UPLOADED and found.counts.get("step") != "ready":
+        mark_step(found.pk, "reading")
+        _ask_worker(CHECK_TASK, found, person(request).acting())
+    return redirect("lots:import_rows", pk)
 
 
 def _next_step(batch: ImportBatch) -> str:
@@ -158,8 +193,9 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     step = found.counts.get("step", "ready")
     if step != "ready":
         template = "lots/_import_wait.html" if request.htmx else "lots/import_wait.html"  # type: ignore[attr-defined]
-        response = render(request, template, {"batch": found, "wait": step == "reading", "step": 3})
-        return response
+        can_write = can_write_lots(person(request))
+        context = {"batch": found, "wait": step != "refused", "step": 3, "can_write": can_write}
+        return render(request, template, context)
     if request.htmx and "attente" in request.GET:  # type: ignore[attr-defined]
         return HttpResponse(headers={"HX-Redirect": reverse("lots:import_batch", args=[pk])})
     return render(request, "lots/import_rows.html", _rows_context(request, found))
@@ -175,9 +211,7 @@ def _rows_context(request: HttpRequest, found: ImportBatch) -> dict[str, Any]:
         "batch": found,
         "page": page,
         "fate": fate if fate in RowFate.values else "",
-        "fates": [
-            (code, label, counts.get(code, 0)) for code, label in RowFate.choices if code != RowFate.MERGED
-        ],
+        "fates": [(code, *words, counts.get(code, 0)) for code, words in FATES.items()],
         "pending": pending,
         "can_write": can_write_lots(person(request)),
         "kept": sum(counts.get(code, 0) for code in ("created", "updated", "unchanged")),
@@ -239,6 +273,11 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Une date n’est pas lisible : corrigez-la.")
         return redirect("lots:import_rows", pk)
+    if found.counts.get("read", 0) > INLINE_ROWS:
+        options = {name: str(day) if day else None for name, day in _days(form).items()}
+        mark_step(found.pk, "committing")
+        _ask_worker(COMMIT_TASK, found, by, accept_size=form.cleaned_data["accept_size"], **options)
+        return redirect("lots:import_rows", pk)
     try:
         done = commit_batch(batch_id=pk, by=by, expected=found.counts, **form.cleaned_data)
     except ImportChanged as refusal:
@@ -251,6 +290,10 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     number = done.lot.number if done.lot else ""
     messages.success(request, f"Lot {number} importé.")
     return redirect("lots:detail", number)
+
+
+def _days(form: CommitForm) -> dict[str, object]:
+    return {name: form.cleaned_data[name] for name in ("received_on", "filing_on")}
 
 
 @require_POST

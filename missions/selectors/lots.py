@@ -180,38 +180,56 @@ def outcomes(lot: Lot) -> dict[int, Outcome]:
     return found
 
 
+# Under so many drawn operations, rates say nothing: a wider past is looked at.
+ENOUGH = 30
+
+
 @dataclass(frozen=True)
 class Past:
-    """What became of a client's drawn on-site operations on a fiche."""
+    """What became of the drawn operations of a channel; `scope` says whose, in French."""
 
     drawn: int
     not_inspected: int
     ns: int
     nv: int
+    scope: str = ""
+
+    @property
+    def is_enough(self) -> bool:
+        """Return whether rates may be drawn from it."""
+        return self.drawn >= ENOUGH
 
 
-def past_of(lot: Lot) -> Past:
-    """Return the past of the lot's client on its fiche, on site, this lot included: one query."""
-    past = LotTally()
-    rows = (
-        Mission.objects.filter(
-            lot__client_id=lot.client_id,
-            lot__fiche_id=lot.fiche_id,
-            channel=Channel.SITE,
-            reinspection_of__isnull=True,
-        )
-        .order_by()
-        .values_list("channel", "status", "conclusion")
-        .annotate(number=Count("id"))
+def past_of(lot: Lot, channel: str = Channel.SITE) -> Past:
+    """Return the past of the lot's client on its fiche; where it is short, of the fiche, then of the house.
+
+    At most three queries.
+    """
+    scopes: tuple[tuple[str, dict[str, int]], ...] = (
+        ("de ce client et de cette fiche", {"lot__client_id": lot.client_id, "lot__fiche_id": lot.fiche_id}),
+        ("de cette fiche, tous clients", {"lot__fiche_id": lot.fiche_id}),
+        ("de toutes les fiches", {}),
     )
-    for channel, status, conclusion, number in rows:
-        past.counts[channel, status, conclusion, False] += number
-    out = past.count(statuses=[MissionStatus.UNREACHABLE, MissionStatus.REFUSED])
+    for scope, kept in scopes:
+        past = _past(channel, kept, scope)
+        if past.is_enough:
+            break
+    return past
+
+
+def _past(channel: str, kept: dict[str, int], scope: str) -> Past:
+    tally = LotTally()
+    rows = Mission.objects.filter(channel=channel, reinspection_of__isnull=True, **kept).order_by()
+    counted = rows.values_list("status", "conclusion").annotate(number=Count("id"))
+    for status, conclusion, number in counted:
+        tally.counts[channel, status, conclusion, False] += number
+    out = tally.count(statuses=[MissionStatus.UNREACHABLE, MissionStatus.REFUSED])
     return Past(
-        drawn=past.reported + out,
+        drawn=tally.reported + out,
         not_inspected=out,
-        ns=past.concluded(Channel.SITE, Conclusion.NS),
-        nv=past.concluded(Channel.SITE, Conclusion.NV),
+        ns=tally.concluded(channel, Conclusion.NS),
+        nv=tally.concluded(channel, Conclusion.NV),
+        scope=scope,
     )
 
 

@@ -13,7 +13,7 @@ from lots.models import Lot
 from lots.permissions import can_write_lots
 from lots.rules.draw import TOP_UP_LABELS
 from lots.selectors.draws import drawn_references
-from lots.selectors.verdicts import Law, latest_engagement, targets_of
+from lots.selectors.verdicts import Law, Targets, latest_engagement, targets_of
 from missions.selectors.lots import Past, past_of, to_make_up
 from missions.services.draws import draw_lot, top_up_lot
 from spekty.accounts.access import only, person
@@ -42,8 +42,8 @@ class Advice:
 
 
 def advice(size: int, needed: int | None, past: Past) -> Advice | None:
-    """Return how many to draw so that the target is met with 95 % assurance, from the client's past."""
-    if needed is None:
+    """Return how many to draw so that the target is met with 95 % assurance; None without target or past."""
+    if needed is None or not past.is_enough:
         return None
     # scipy takes a second to import: only this page and the lot's need it.
     from lots.rules import sampling
@@ -65,10 +65,10 @@ def draw(request: HttpRequest, number: str) -> HttpResponse:
     lot = get_object_or_404(Lot.objects.visible_to(user).select_related("client", "fiche"), number=number)
     latest = latest_engagement(lot)
     targets = targets_of(lot, latest, Law.read({lot.fiche.code}))
-    past = past_of(lot)
-    site, contact = advice(lot.size, targets.site, past), advice(lot.size, targets.contact, past)
+    past, past_contact = past_of(lot, Channel.SITE), past_of(lot, Channel.CONTACT)
+    site, contact = advice(lot.size, targets.site, past), advice(lot.size, targets.contact, past_contact)
     posted = request.POST if request.method == "POST" else None
-    form = DrawForm(posted, initial=_initial(lot, site, contact))
+    form = DrawForm(posted, initial=_initial(lot, targets, site, contact))
     if posted is not None and form.is_valid():
         try:
             missions = draw_lot(lot_id=lot.pk, by=user.acting(), **form.cleaned_data)
@@ -86,15 +86,20 @@ def draw(request: HttpRequest, number: str) -> HttpResponse:
         "site": site,
         "contact": contact,
         "past": past,
+        "past_contact": past_contact,
         "is_open": lot.status == LotStatus.RECEIVED,
         "excluded": lot.operations.filter(is_withdrawn=True).count(),
     }
     return render(request, "missions/draw.html", context, status=200 if posted is None else 422)
 
 
-def _initial(lot: Lot, site: Advice | None, contact: Advice | None) -> dict[str, object]:
-    on_site = min(site.to_draw, lot.size) if site else 0
-    by_contact = min(contact.to_draw, lot.size - on_site) if contact else 0
+def _initial(lot: Lot, targets: Targets, site: Advice | None, contact: Advice | None) -> dict[str, object]:
+    """Propose what assures both targets, else the bare targets: a top-up follows if need be."""
+    on_site = site.to_draw if site and site.assured else targets.site or 0
+    by_contact = contact.to_draw if contact and contact.assured else targets.contact or 0
+    if on_site + by_contact > lot.size:
+        on_site, by_contact = targets.site or 0, targets.contact or 0
+    by_contact = min(by_contact, lot.size - on_site)
     return {"site_count": on_site, "contact_count": by_contact, "contact_by_us": lot.contact_by_us}
 
 

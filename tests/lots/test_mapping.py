@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from lots.rules.mapping import choose_sheet, headers_signature, propose_mapping, remember
-from spekty.core.sheets import Sheet, read_sheets
+from spekty.core.sheets import Cell, Sheet, read_sheets
 
 LOTS = Path(__file__).parents[2] / "demo" / "lots"
 
@@ -312,3 +312,16 @@ def test_each_field_is_given_to_one_column() -> None:
 def test_an_empty_file_maps_nothing() -> None:
     assert propose_mapping([]).mapping == {}
     assert propose_mapping([["", ""]]).mapping == {}
+
+
+def test_a_list_without_headers_keeps_every_line_and_names_its_columns() -> None:
+    rows: list[list[Cell]] = [
+        ["D-1", "Poirier", "01400", "gaby@exemple.fr", "02/03/2026", "02/04/2026"],
+        ["D-2", "Lombard", "02100", "lomb@exemple.fr", "05/03/2026", "08/04/2026"],
+    ]
+    proposal = propose_mapping(rows)
+    assert proposal.first_data_row == 0
+    assert [column.header for column in proposal.columns] == [f"Colonne {n}" for n in range(1, 7)]
+    assert {3: "email", 4: "engaged_on", 5: "completed_on"}.items() <= proposal.mapping.items()
+    again = propose_mapping(rows, remember(proposal, {0: "reference", 1: "last_name", 2: "postcode"}))
+    assert {0: "reference", 1: "last_name", 2: "postcode"}.items() <= again.mapping.items()

@@ -10,10 +10,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from lots.enums import BillingMode
+from lots.enums import BillingMode, RowFate
 from lots.models import Client, Fiche, ImportBatch, Lot
 from lots.rules.fiches import normalise_fiche
 from lots.rules.plans import ImportPlan
@@ -73,7 +74,7 @@ class Command(BaseCommand):
         batch, plan = done[0]
         if options["dry_run"]:
             # The row is gone with its transaction; its copy on disk goes too.
-            batch.file.content.delete(save=False)
+            default_storage.delete(batch.options["kept_as"])
         if options["report"]:
             text = json.dumps(plan.report(), ensure_ascii=False, indent=1)
             options["report"].write_text(text, encoding="utf-8")
@@ -93,8 +94,10 @@ class Command(BaseCommand):
         )
         if plan is None:
             raise AssertionError("a plan was waited for")
+        kept_as = batch.file.content.name
         if not options["dry_run"]:
             batch = commit_batch(batch_id=batch.pk, by=by, accept_size=options["accept_new_size"])
+        batch.options["kept_as"] = kept_as
         return batch, plan
 
     def _client(self, options: dict[str, Any]) -> Client:
@@ -128,11 +131,9 @@ class Command(BaseCommand):
 
     def _tell(self, batch: ImportBatch, plan: ImportPlan, dry_run: bool) -> None:
         counts = {str(fate): count for fate, count in plan.counts.items()}
-        self.stdout.write(
-            f"{french.plural(len(plan.rows), 'ligne lue', 'lignes lues')} : "
-            f"{counts['created']} créées, {counts['updated']} mises à jour, "
-            f"{counts['unchanged']} inchangées, {counts['rejected']} refusées, {counts['ignored']} ignorées."
-        )
+        fates = ", ".join(f"{RowFate(code).label.lower()} {count}" for code, count in counts.items())
+        read = french.plural(len(plan.rows), "ligne lue", "lignes lues")
+        self.stdout.write(french.typo(f"{read} : {fates}."))
         for notice in plan.notices:
             self.stdout.write(notice)
         if dry_run:

@@ -4,6 +4,7 @@ from lots.services.imports.checking import (
     check_batch,
     fix_row,
     leave_out_row,
+    mark_step,
     open_import,
     refuse_batch,
     set_columns,
@@ -16,11 +17,12 @@ from lots.services.imports.errors import (
     NothingToImport,
     SizeWouldChange,
 )
-from lots.services.imports.receiving import CHECK_TASK
+from lots.services.imports.receiving import CHECK_TASK, COMMIT_TASK
 from lots.services.imports.undoing import undo_batch
 
 __all__ = [
     "CHECK_TASK",
+    "COMMIT_TASK",
     "ImportChanged",
     "ImportRefused",
     "LotIsClosed",
@@ -30,6 +32,7 @@ __all__ = [
     "commit_batch",
     "fix_row",
     "leave_out_row",
+    "mark_step",
     "open_import",
     "refuse_batch",
     "set_columns",

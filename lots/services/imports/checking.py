@@ -76,6 +76,14 @@ def refuse_batch(batch_id: int, sentence: str) -> None:
     )
 
 
+def mark_step(batch_id: int, step: str, refusal: str = "") -> None:
+    """Write where an import that a worker has in hand is: "reading", "committing", or "ready" again."""
+    batch = ImportBatch.objects.get(pk=batch_id)
+    ImportBatch.objects.filter(pk=batch_id, state=ImportState.UPLOADED).update(
+        counts={**batch.counts, "step": step, "refusal": refusal}
+    )
+
+
 @transaction.atomic
 def set_columns(*, batch_id: int, fields: Mapping[int, str | None], by: Actor, sheet: str = "") -> None:
     """Take the person's columns (index -> field), remember them for this client, and check again.
@@ -195,7 +203,8 @@ def summary(plan: ImportPlan) -> dict[str, Any]:
 
 def _import_row(batch: ImportBatch, planned: RowPlan, headers: Mapping[int, str]) -> ImportRow:
     cells = (clean_text(show(cell)) for cell in planned.cells)
-    raw = {_header(index, headers): text for index, text in enumerate(cells) if text}
+    # A list of pairs: the columns keep the order of the file.
+    raw = [[_header(index, headers), text] for index, text in enumerate(cells) if text]
     return ImportRow(
         batch=batch, line=planned.row, raw=raw, fate=str(planned.fate), reasons=list(_reasons(planned))
     )

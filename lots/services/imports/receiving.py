@@ -25,8 +25,8 @@ from spekty.core.sheets.reader import file_kind
 MAX_BYTES = 60 * 1024 * 1024
 # Beyond, the lines are read and checked by a worker while the page shows the progress.
 INLINE_BYTES = 600_000
-# The worker's task that reads and checks a large file (lots.tasks).
-CHECK_TASK = "lots.check_import"
+# The worker's tasks for large files (lots.tasks).
+CHECK_TASK, COMMIT_TASK = "lots.check_import", "lots.commit_import"
 LIMITS = replace(Limits(), file_size=MAX_BYTES)
 
 
