@@ -9,13 +9,13 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from lots.enums import BillingMode, LotStatus
+from missions.enums import UnproductiveReason
 from missions.models import Snooze
 from missions.selectors import anomalies as source
 from missions.selectors.findings import findings_of, points_of
 from missions.selectors.today import counts, last_hours, progress
 from missions.services import assign_mission, fix_appointment, record_unproductive_visit
 from missions.services.anomalies import snooze
-from missions.enums import UnproductiveReason
 from spekty.accounts.models import Authorisation
 from spekty.core.engine import TransitionRefused
 from spekty.core.models import InboxMessage, Parameter, StateChange
