@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from lots.enums import LotStatus
 from missions.models import Mission, SavedView, Snooze
@@ -20,6 +20,11 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
+
+
+def is_problem(message: ConsoleMessage) -> bool:
+    """A form sent back with its errors is a 422, which the browser writes in its console."""
+    return message.type == "error" and "422" not in message.text
 
 
 @pytest.fixture
@@ -48,15 +53,7 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
             ]
         )
         page = context.new_page()
-        # A form sent back with its errors is a 422, which the browser writes in its console.
-        page.on(
-            "console",
-            lambda message: (
-                problems.append(message.text)
-                if message.type == "error" and "422" not in message.text
-                else None
-            ),
-        )
+        page.on("console", lambda message: problems.append(message.text) if is_problem(message) else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(path)
         return page
@@ -76,7 +73,7 @@ def reference_rows() -> None:
 
 @pytest.fixture
 def morning(reference_rows: None) -> dict[str, Mission]:
-    """A house with something to do: a silent beneficiary, an appointment without tour, a reading, a report."""
+    """A house with something to do: one silent, one without tour, one to review, one non satisfactory."""
     today = timezone.localdate()
     drawn = today - dt.timedelta(days=9)
     agent = factories.agent(first_name="Dominique", last_name="Coste")
