@@ -149,6 +149,11 @@ class CompulsoryReasonForm(ActForm):
     )
 
 
+class DocumentForm(ActForm):
+    title = forms.CharField(label="Titre", required=False, max_length=150)
+    file = forms.FileField(label="Fichier", help_text="PDF, photo, Excel, Word ou texte, 25 Mo au plus.")
+
+
 class PlainForm(ActForm):
     """Nothing to fill in: a confirmation."""
 

@@ -48,7 +48,6 @@ def late_lots(moment: Moment) -> list[Anomaly]:
             pending=Count("missions", filter=waiting),
             last_ns=Max("missions__reported_on", filter=issued & Q(missions__conclusion=Conclusion.NS)),
             certified=Exists(_papers(DocumentKind.CERTIFICATE)),
-            summed_up=Exists(_papers(DocumentKind.SYNTHESIS)),
         )
         .order_by("pk")
     )
@@ -109,10 +108,7 @@ def _missing(lot: Lot) -> tuple[str, ...]:
     """The papers that the application makes itself: a workbook's lot never had them."""
     if lot.is_legacy or lot.status == LotStatus.RECEIVED:
         return ()
-    missing = [] if lot.certified else ["le certificat de tirage"]  # type: ignore[attr-defined]
-    if lot.status == LotStatus.CLOSED and not lot.summed_up:  # type: ignore[attr-defined]
-        missing.append("la synthèse du lot")
-    return tuple(missing)
+    return () if lot.certified else ("le certificat de tirage",)  # type: ignore[attr-defined]
 
 
 def faulty_installers(moment: Moment) -> list[Anomaly]:

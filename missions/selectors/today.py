@@ -45,8 +45,9 @@ def counts(user: User, now: dt.datetime) -> Counts:
     """Return the counters of the day at `now` (local time): three queries whatever the volume."""
     today = now.date()
     missions = Mission.objects.visible_to(user)
+    pending = missions.filter(status__in=(*OPEN_STATUSES, *facts.TO_REVIEW))
     late, was_late = facts.late_on(today), facts.late_on(today - dt.timedelta(days=1))
-    figures: dict[str, Any] = missions.aggregate(
+    figures: dict[str, Any] = pending.aggregate(
         to_plan=Count("pk", filter=Q(status__in=facts.TO_PLAN)),
         to_plan_by_contact=Count("pk", filter=Q(status__in=facts.TO_PLAN, channel=Channel.CONTACT)),
         planned=Count("pk", filter=Q(status__in=facts.PLANNED)),

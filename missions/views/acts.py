@@ -19,6 +19,7 @@ from missions.forms import acts as forms
 from missions.models import Mission
 from missions.permissions import can_plan
 from missions.selectors.detail import find_mission
+from missions.services.documents import add_mission_document
 from missions.services.due import set_due
 from missions.workflow import MISSION, OPEN
 from spekty.accounts.access import person
@@ -89,6 +90,13 @@ def _confirm(mission: Mission, data: Data, by: Actor) -> object:
     return services.confirm_appointment(mission_id=mission.pk, by=by)
 
 
+def _document(mission: Mission, data: Data, by: Actor) -> object:
+    sent = data["file"]
+    return add_mission_document(
+        mission=mission, content=sent.read(), name=sent.name, title=data["title"], by=by
+    )
+
+
 def _due(mission: Mission, data: Data, by: Actor) -> object:
     return set_due(mission_id=mission.pk, due_on=data["due_on"], by=by)
 
@@ -127,6 +135,10 @@ ACTS: dict[str, Act] = {
         "Elle est gardée et payée ; la mission revient à contacter.",
     ),
     "echeance": Act("Fixer l’échéance", "Fixer l’échéance", forms.DueForm, OPEN, _due, "Échéance fixée."),
+    "document": Act(
+        "Déposer un document", "Déposer le document", forms.DocumentForm, MISSION.states, _document,
+        "Document déposé.", "Il est gardé ici et envoyé à la GED.",
+    ),
     "injoignable": Act(
         "Déclarer injoignable", "Déclarer injoignable", forms.ReasonForm, _from("give_up"),
         _with_reason(services.give_up_mission), "Bénéficiaire déclaré injoignable.",
@@ -159,7 +171,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         raise PermissionDenied("Planifier les missions ne fait pas partie de vos droits.")
     asked = ACTS[verb]
     sent = request.POST if request.method == "POST" else None
-    form = asked.form(sent, mission=mission, today=timezone.localdate())
+    form = asked.form(sent, request.FILES or None, mission=mission, today=timezone.localdate())
     if request.method != "POST":
         return _draw(request, mission, asked, form)
     if not form.is_valid():

@@ -55,7 +55,6 @@ def _context(mission: Mission, user: User) -> dict[str, Any]:
         "slot": selectors.standing_slot(mission),
         "documents": documents,
         "papers": len(documents) + len(reports),
-        "documents_url": address("lots:documents", mission=mission.number),
         "evidence": evidence_of(mission, user) if held and user.sees_everything else None,
         "reports": reports,
         "invoice_lines": selectors.invoice_lines_of(mission, user),

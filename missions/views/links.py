@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from lots.models import Installer, Lot
 from missions.models import Mission
@@ -72,7 +73,7 @@ def _special(rule: str, finding: Finding) -> str:
     if rule == "not_contacted":
         return address("missions:act", target.number, "contacter")
     if rule == "no_tour" and target.appointment_at:
-        return address("planning:day", jour=f"{target.appointment_at:%Y-%m-%d}")
+        return address("planning:board", timezone.localdate(target.appointment_at).isoformat())
     if rule == "no_report" and target.status == "to_review":
         return address("quality:review", target.pk)
     if rule in ("not_invoiced", "invoiced_twice"):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from billing.selectors.stakes import stakes
 from missions.models import Mission
+from missions.rules.anomalies import Anomaly
 from missions.selectors import today as day
 from missions.selectors.anomalies import open_anomalies
 from missions.selectors.findings import Finding, Point, findings_of, points_of
@@ -38,10 +39,19 @@ class Line:
     act: Act
 
 
+def _anomalies(request: HttpRequest) -> list[Anomaly]:
+    """The findings, looked for once a request: two zones of the page read them."""
+    found: list[Anomaly] | None = getattr(request, "_open_anomalies", None)
+    if found is None:
+        found = open_anomalies()
+        request._open_anomalies = found  # type: ignore[attr-defined]
+    return found
+
+
 def _counters(request: HttpRequest, user: User) -> dict[str, Any]:
     now = timezone.localtime()
     waiting = day.to_invoice(user)
-    anomalies = open_anomalies()
+    anomalies = _anomalies(request)
     oldest = waiting.values_list("reported_on", flat=True).first()
     return {
         "counts": day.counts(user, now),
@@ -60,7 +70,7 @@ def _tools(request: HttpRequest, user: User) -> dict[str, Any]:
 
 
 def _todo(request: HttpRequest, user: User) -> dict[str, Any]:
-    found = findings_of(open_anomalies())
+    found = findings_of(_anomalies(request))
     amounts = stakes(f.target.pk for f in found if isinstance(f.target, Mission))
     chosen = request.GET.get("pour", "")
     groups = {code: points_of([f for f in found if _belongs(f, code, user)], amounts) for code in OWNERS}

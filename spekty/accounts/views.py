@@ -106,7 +106,10 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("Seul un administrateur change les fiches des intervenants.")
     sent = request.POST if request.method == "POST" else None
     form = AgentForm(sent, instance=found)
-    others: list[Any] = [Rights(sent, instance=found, prefix="droits"), Links(sent, instance=found, prefix="liens")]
+    others: list[Any] = [
+        Rights(sent, instance=found, prefix="droits"),
+        Links(sent, instance=found, prefix="liens"),
+    ]
     if sent is not None and form.is_valid() and all(formset.is_valid() for formset in others):
         save_agent(form=form, others=others, by=user.acting())
         messages.success(request, f"Fiche de {found} enregistrée.")

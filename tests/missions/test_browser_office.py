@@ -2,20 +2,17 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.apps import apps
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from lots.enums import LotStatus
 from missions.models import Mission, SavedView, Snooze
-from spekty.core.models import Parameter
-from tests import factories
+from tests import factories, reference
 from tests.core.test_browser_look import SCREENS, TAGS
 
 pytestmark = [
@@ -23,6 +20,11 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
+
+
+def is_problem(message: ConsoleMessage) -> bool:
+    """A form sent back with its errors is a 422, which the browser writes in its console."""
+    return message.type == "error" and "422" not in message.text
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
             ]
         )
         page = context.new_page()
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: problems.append(message.text) if is_problem(message) else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(path)
         return page
@@ -65,13 +67,13 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
 @pytest.fixture
 def reference_rows() -> None:
     """Put back the settings that migrations load: each browser test leaves the tables empty."""
-    if not Parameter.objects.exists():
-        import_module("spekty.core.migrations.0003_parameters").load(apps, None)
+    reference.load_parameters()
+    reference.load_definitions()
 
 
 @pytest.fixture
 def morning(reference_rows: None) -> dict[str, Mission]:
-    """A house with something to do: a silent beneficiary, an appointment without tour, a reading, a report."""
+    """A house with something to do: one silent, one without tour, one to review, one non satisfactory."""
     today = timezone.localdate()
     drawn = today - dt.timedelta(days=9)
     agent = factories.agent(first_name="Dominique", last_name="Coste")

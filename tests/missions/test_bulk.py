@@ -89,8 +89,17 @@ def test_a_stranger_s_token_undoes_nothing(office, client, sign_in):
     assert client.post(f"{URL}annuler/", {"jeton": token + "x"}).status_code == 400
 
 
-@pytest.mark.parametrize(("role", "status"), [("siege", 200), ("direction", 200), ("planificateur", 200),
-                                              ("admin", 200), ("qualite", 403), ("paie-facturation", 403)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        ("siege", 200),
+        ("direction", 200),
+        ("planificateur", 200),
+        ("admin", 200),
+        ("qualite", 403),
+        ("paie-facturation", 403),
+    ],
+)
 def test_who_may(client, sign_in, role, status):
     sign_in(role)
     mission = factories.mission()

@@ -4,8 +4,10 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from missions.enums import MissionStatus
 from missions.models import Appointment, ContactAttempt, MissionDocument
 from missions.rules.next_act import ContactPolicy, State, next_act
 from missions.selectors.detail import changes_of, history_of, steps_of
@@ -56,8 +58,7 @@ def test_there_is_one_next_act(state, verb):
     assert bool(found.verb) == bool(found.roles) == bool(found.label)
 
 
-@pytest.mark.parametrize("status", ["to_plan", "to_contact", "fixed", "confirmed", "in_progress", "received",
-                                    "to_review", "to_complete", "reported", "unreachable", "refused", "cancelled"])  # fmt: skip
+@pytest.mark.parametrize("status", MissionStatus.values)
 @pytest.mark.parametrize("role", ["siege", "planificateur", "qualite", "paie-facturation", "direction"])
 def test_every_state_draws_for_every_role(client, sign_in, status, role):
     sign_in(role)
@@ -82,12 +83,25 @@ def test_old_links_lead_to_the_number(office):
         assert office.get(f"/missions/{word}/").status_code == 404
 
 
-def test_the_reading_the_report_and_the_papers_are_shown(office):
+def test_the_reading_is_shown(office):
     reading = factories.reading()
     html = office.get(f"/missions/{reading.mission.number}/").content.decode()
     assert "Surface" in html and "Gabrielle Poirier" in html
-    document = MissionDocument.objects.filter(mission=reading.mission).first()
-    assert document is None
+
+
+def test_a_paper_is_dropped_once_shown_and_served(office, client, sign_in):
+    mission = factories.mission()
+    url = f"/missions/{mission.number}/document/"
+    for _ in range(2):
+        sent = SimpleUploadedFile("devis.txt", b"Devis", "text/plain")
+        assert office.post(url, {"title": "Devis signé", "file": sent}).status_code == 302
+    document = MissionDocument.objects.get()
+    assert "Devis signé" in office.get(f"/missions/{mission.number}/").content.decode()
+    assert office.get(f"/missions/documents/{document.pk}/").status_code == 200
+    refused = office.post(url, {"file": SimpleUploadedFile("a.pdf", b"MZ\x00\x01", "application/pdf")})
+    assert refused.status_code == 422
+    client.force_login(factories.agent(user=factories.user("intervenant")).user)
+    assert client.get(f"/missions/documents/{document.pk}/").status_code == 404
 
 
 def test_the_history_says_who_when_and_through_which_door(office):

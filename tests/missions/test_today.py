@@ -9,13 +9,13 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from lots.enums import BillingMode, LotStatus
+from missions.enums import UnproductiveReason
 from missions.models import Snooze
 from missions.selectors import anomalies as source
 from missions.selectors.findings import findings_of, points_of
 from missions.selectors.today import counts, last_hours, progress
 from missions.services import assign_mission, fix_appointment, record_unproductive_visit
 from missions.services.anomalies import snooze
-from missions.enums import UnproductiveReason
 from spekty.accounts.models import Authorisation
 from spekty.core.engine import TransitionRefused
 from spekty.core.models import InboxMessage, Parameter, StateChange
@@ -135,9 +135,11 @@ def test_a_delay_is_a_setting():
 def test_invoicing_is_late_after_seven_days_and_twice_is_found():
     monthly = factories.client(billing_mode=BillingMode.MONTHLY)
     old = factories.mission(
-        lot=factories.lot(client=monthly, status=LotStatus.DRAWN), status="reported", reported_on=TODAY() - days(60),
+        lot=factories.lot(client=monthly, status=LotStatus.DRAWN),
+        status="reported",
+        reported_on=TODAY() - days(60),
         is_legacy=True,
-    )  # fmt: skip
+    )
     found = [a for a in source.all_anomalies() if a.rule == "not_invoiced"]
     assert [(a.aggregate_id, a.severity) for a in found] == [(old.pk, "act")]
     invoice(old, is_legacy=True)
