@@ -1,6 +1,6 @@
 from django.urls import path
 
-from planning.views import day, gestures, people
+from planning.views import day, gestures, optimise, people
 
 app_name = "planning"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("planning/deplacer/", gestures.move, name="move"),
     path("planning/verrouiller/", gestures.lock, name="lock"),
     path("planning/annuler/", gestures.undo, name="undo"),
+    path("planning/optimiser/", optimise.ask, name="optimise"),
+    path("planning/optimiser/<int:pk>/", optimise.run, name="run"),
+    path("planning/optimiser/<int:pk>/appliquer/", optimise.apply, name="apply_run"),
     path("planning/absences/", people.absences, name="absences"),
     path("planning/absences/<int:pk>/retirer/", people.remove_absence, name="remove_absence"),
     path("planning/competences/", people.skills, name="skills"),
