@@ -163,8 +163,8 @@ class Situation:
     versions: dict[str, int]
 
 
-def read_situation(scope: Scope) -> Situation:
-    """Read agents, tours, locks and missions of the scope. Raises TravelUnknown."""
+def read_situation(scope: Scope, more: Sequence[int] = ()) -> Situation:
+    """Read agents, tours, locks and missions of the scope, and the missions `more`. Raises TravelUnknown."""
     tours = list(
         Tour.objects.filter(day__range=(scope.first_day, scope.last_day), agent__is_active=True).order_by(
             "pk"
@@ -182,7 +182,7 @@ def read_situation(scope: Scope) -> Situation:
         orders[key] = (*orders.get(key, ()), stop.mission_id)
     scene = build_scene(
         agents=agents,
-        missions=missions_for([stop.mission_id for stop in stops] + _waiting(scope)),
+        missions=missions_for([*(stop.mission_id for stop in stops), *_waiting(scope), *more]),
         first_day=scope.first_day,
         days=scope.days,
         locks=_locks(scope, stops, keys),
