@@ -1,6 +1,6 @@
 from django.urls import path
 
-from planning.views import day, gestures, people
+from planning.views import contacts, day, gestures, optimise, people, week
 
 app_name = "planning"
 
@@ -14,6 +14,15 @@ urlpatterns = [
     path("planning/deplacer/", gestures.move, name="move"),
     path("planning/verrouiller/", gestures.lock, name="lock"),
     path("planning/annuler/", gestures.undo, name="undo"),
+    path("planning/semaine/", week.this_week, name="week"),
+    path("planning/semaine/<str:value>/", week.week, name="week_of"),
+    path("planning/semaine/<str:value>/lissage/", week.smooth, name="smooth"),
+    path("planning/optimiser/", optimise.ask, name="optimise"),
+    path("planning/optimiser/<int:pk>/", optimise.run, name="run"),
+    path("planning/optimiser/<int:pk>/appliquer/", optimise.apply, name="apply_run"),
+    path("planning/rendez-vous/", contacts.contacts, name="contacts"),
+    path("planning/rendez-vous/<int:pk>/creneaux/", contacts.slots, name="slots"),
+    path("planning/rendez-vous/<int:pk>/fixer/", contacts.agree, name="agree"),
     path("planning/absences/", people.absences, name="absences"),
     path("planning/absences/<int:pk>/retirer/", people.remove_absence, name="remove_absence"),
     path("planning/competences/", people.skills, name="skills"),

@@ -1,12 +1,14 @@
 """Filters of the planning screens."""
 
 from collections.abc import Sized
+from datetime import date
 
 from django import template
 
-from spekty.core.french import NBSP, number
+from spekty.core.french import NBSP, day, number
 
 register = template.Library()
+SHORT = ("Lun.", "Mar.", "Mer.", "Jeu.", "Ven.", "Sam.", "Dim.")
 
 
 @register.filter
@@ -26,3 +28,9 @@ def km_delta(metres: int) -> str:
 def minus(total: int, shown: Sized) -> int:
     """Return how many are not shown."""
     return total - len(shown)
+
+
+@register.filter
+def short_weekday(value: date) -> str:
+    """Write a column's day: "Lun. 2 févr."."""
+    return f"{SHORT[value.weekday()]}{NBSP}{day(value, with_year=False)}"

@@ -100,6 +100,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "planning:day": ("Jour", "calendar-event"),
     "planning:week": ("Semaine", "calendar-week"),
     "planning:optimise": ("Optimiser", "shuffle"),
+    "planning:contacts": ("Rendez-vous", "telephone"),
     "planning:absences": ("Absences", "person-dash"),
     "planning:skills": ("Compétences", "award"),
     "field:day": ("Ma journée", "sun"),
@@ -118,7 +119,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
 
 FOLLOW = ("Suivi", ["lots:list", "missions:list", "missions:anomalies", "lots:documents"])
 CLOSE = ("Clôture", ["billing:list", "payroll:list", "lots:clients"])
-PLAN = ("Planification", ["planning:day", "planning:week", "planning:optimise"])
+PLAN = ("Planification", ["planning:day", "planning:week", "planning:optimise", "planning:contacts"])
 PEOPLE = ("Intervenants", ["planning:absences", "planning:skills"])
 ASSURE = ("Qualité", ["quality:queue", "quality:dashboard", "quality:search"])
 SWITCH = ("Mise en service", ["cutover:cockpit"])

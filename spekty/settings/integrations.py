@@ -100,5 +100,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "search-reconcile": {"task": "search.reconcile", "schedule": crontab(hour=3, minute=15)},
     "ged-reconcile": {"task": "ged.reconcile", "schedule": crontab(hour=3, minute=30)},
     "kizeo-pull": {"task": "kizeo.pull", "schedule": 180.0, "options": {"expires": 170}},
+    "planning-run": {"task": "planning.run", "schedule": 30.0, "options": {"expires": 25}},
     "kizeo-process": {"task": "kizeo.process", "schedule": 60.0, "options": {"expires": 55}},
 }

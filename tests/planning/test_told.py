@@ -11,6 +11,7 @@ from planning.enums import TourStatus
 from planning.models import Stop, Tour
 from planning.selectors.told import told_stops
 from planning.services import move_stop, place_stop, publish_tours, remove_stop
+from spekty.accounts.models import Agent
 from tests import factories
 from tests.planning import board
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def phone(agent, day):
-    plan = day_plan(agent, day)
+    plan = day_plan(Agent.objects.get(pk=agent.pk), day)
     return [p.mission.pk for p in ([plan.next] if plan.next else []) + plan.later]
 
 
