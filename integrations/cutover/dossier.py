@@ -59,8 +59,13 @@ def make_dossier(*, by: Actor) -> Dossier:
     name = f"dossier-bascule-{timezone.localtime(now):%Y%m%d-%H%M%S}.pdf"
     kept = store_file(content=file, name=name, store_path=f"Bascule/dossiers/{sha256[:8]}-{name}", by=by)
     return Dossier.objects.create(
-        run=facts.replay, file=kept, sha256=sha256, signature=signature_of(content),
-        at=now, by_id=by.user_id, by_name=by.name,
+        run=facts.replay,
+        file=kept,
+        sha256=sha256,
+        signature=signature_of(content),
+        at=now,
+        by_id=by.user_id,
+        by_name=by.name,
     )
 
 

@@ -55,6 +55,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "verdicts": NoteClass.choices,
         "choices": choices,
         "asked": request.GET,
+        "q": request.GET.get("q", ""),
         "query": request.GET.urlencode(),
     }
     template = "cutover/_findings.html" if request.htmx else "cutover/findings.html"  # type: ignore[attr-defined]
