@@ -5,6 +5,7 @@ from spekty.accounts.models import User
 from spekty.core.actors import Actor
 
 WRITERS = (Role.HEAD_OFFICE, Role.DIRECTION, Role.ADMIN)
+PRICING = frozenset({Role.DIRECTION.value, Role.PAY_BILLING.value})
 
 
 def can_read_lots(user: User) -> bool:
@@ -15,6 +16,11 @@ def can_read_lots(user: User) -> bool:
 def can_write_lots(user: User) -> bool:
     """Return whether `user` may import, draw, close and file documents."""
     return user.has_role(Role.HEAD_OFFICE, Role.DIRECTION)
+
+
+def can_price(user: User) -> bool:
+    """Return whether `user` reads and completes price lists and rates."""
+    return user.has_role(*PRICING)
 
 
 def may_write(actor: Actor) -> bool:

@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from guardian.shortcuts import get_groups_with_perms
 
 from lots.forms import ClientForm
 from lots.models import Client
-from lots.permissions import can_read_lots, can_write_lots
+from lots.permissions import can_price, can_read_lots, can_write_lots
 from lots.rules.fields import FIELDS
 from lots.selectors.lots import clients_page
 from lots.services.clients import grant_client, save_client
@@ -24,11 +24,8 @@ def can_grant(user: User) -> bool:
     return user.has_role(Role.ADMIN)
 
 
-def _prices_url() -> str:
-    try:
-        return reverse("billing:prices")
-    except NoReverseMatch:
-        return ""
+def _prices_url(user: User) -> str:
+    return reverse("billing:prices") if can_price(user) else ""
 
 
 @require_safe
@@ -41,7 +38,7 @@ def clients_list(request: HttpRequest) -> HttpResponse:
         "page": clients_page(user, text, request.GET.get("page", "")),
         "q": text,
         "can_write": can_write_lots(user),
-        "prices_url": _prices_url(),
+        "prices_url": _prices_url(user),
     }
     return render(request, "lots/clients.html", context)
 
@@ -62,17 +59,19 @@ def client(request: HttpRequest, pk: int) -> HttpResponse:
         "others": Group.objects.exclude(pk__in=[group.pk for group in granted]) if can_grant(user) else [],
         "can_write": can_write_lots(user),
         "can_grant": can_grant(user),
-        "prices_url": _prices_url(),
+        "prices_url": _prices_url(user),
     }
     return render(request, "lots/client.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(can_write_lots)
 def create(request: HttpRequest) -> HttpResponse:
     """Open a client."""
     return _edited(request, Client())
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(can_write_lots)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a client."""

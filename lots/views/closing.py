@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
 from lots.forms import CloseForm, ReopenForm
 from lots.models import Lot
@@ -16,6 +17,7 @@ from spekty.accounts.access import only, person
 from spekty.core.engine import TransitionRefused
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(can_write_lots)
 def close(request: HttpRequest, number: str) -> HttpResponse:
     """Show the verdict, then close."""
@@ -44,6 +46,7 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "lots/close.html", context, status=422 if posted is not None else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(can_write_lots)
 def reopen(request: HttpRequest, number: str) -> HttpResponse:
     """Reopen a closed lot, with a reason."""

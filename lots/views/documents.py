@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lots.enums import DocumentKind
 from lots.forms import DocumentForm
@@ -49,6 +49,7 @@ def documents_list(request: HttpRequest) -> HttpResponse:
     return render(request, "lots/documents.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(can_write_lots)
 def add(request: HttpRequest) -> HttpResponse:
     """Keep the papers dropped on a lot, each judged by its content."""

@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lots.enums import ImportState, RowFate
 from lots.forms import ColumnsForm, CommitForm, UploadForm
@@ -63,6 +63,7 @@ def history(request: HttpRequest) -> HttpResponse:
     return render(request, "lots/imports.html", {"page": page, "can_write": can_write_lots(person(request))})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(can_write_lots)
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a client's file: the first step."""
@@ -156,6 +157,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("lots:import_rows", pk)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(can_write_lots)
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Show which column fills which field, and take the person's corrections."""

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
 
 from lots.enums import LotStatus
 from lots.models import Lot
@@ -58,6 +59,7 @@ def _share(chance: float) -> Fraction:
     return Fraction(chance).limit_denominator(10_000)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(can_write_lots)
 def draw(request: HttpRequest, number: str) -> HttpResponse:
     """Show what a draw would take, then draw and open the missions."""
@@ -103,6 +105,7 @@ def _initial(lot: Lot, targets: Targets, site: Advice | None, contact: Advice | 
     return {"site_count": on_site, "contact_count": by_contact, "contact_by_us": lot.contact_by_us}
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(can_write_lots)
 def top_up(request: HttpRequest, number: str) -> HttpResponse:
     """Show which operations fell short and how many ranks are left, then draw the next ones."""

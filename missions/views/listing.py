@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -110,9 +111,10 @@ def filter_form(request: HttpRequest) -> HttpResponse:
     """Show the filters as a form: in the dialog, or as a page without script."""
     user = person(request)
     filters = asked.read_filters(request.GET)
+    colleagues = Agent.objects.active() if user.sees_everything else Agent.objects.none()
     form = FilterForm(
         initial=_initial(filters),
-        agents=Agent.objects.active().values_list("code", "last_name", "first_name"),
+        agents=colleagues.values_list("code", "last_name", "first_name"),
         clients=Client.objects.visible_to(user).values_list("code", "name"),
         lots=Lot.objects.visible_to(user).order_by("-received_on").values_list("number", flat=True)[:200],
     )
@@ -145,6 +147,8 @@ def save_view(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect(back)
     data = form.cleaned_data
+    if data["role"] and not user.sees_everything:
+        raise PermissionDenied("Seul le bureau partage ses vues.")
     try:
         view = view_services.save_view(owner=user, name=data["name"], query=query, role=data["role"])
     except IntegrityError:

@@ -1,6 +1,7 @@
 """Absences and rights of agents."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -31,7 +32,7 @@ def absences(request: HttpRequest) -> HttpResponse:
     form = AbsenceForm(request.POST or None)
     if request.method == "POST":
         if not can_plan(user):
-            return HttpResponse(status=403)
+            raise PermissionDenied
         if form.is_valid() and _note(request, form):
             return redirect("planning:absences")
     rows = absences_from(timezone.localdate())

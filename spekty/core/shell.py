@@ -134,7 +134,11 @@ ROLES: dict[str, tuple[str, str, Rail]] = {
         "quality:dashboard",
         [("", ["quality:dashboard", "quality:search"]), FOLLOW, PLAN, CLOSE, SWITCH],
     ),
-    "siege": ("Siège", "missions:today", [("", ["missions:today"]), FOLLOW, CLOSE, SWITCH]),
+    "siege": (
+        "Siège",
+        "missions:today",
+        [("", ["missions:today"]), FOLLOW, ("Clôture", ["billing:list", "lots:clients"]), SWITCH],
+    ),
     "planificateur": (
         "Planification",
         "planning:day",
