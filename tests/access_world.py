@@ -178,7 +178,8 @@ def _file(name: str, content: bytes = b"%PDF-1.4 essai", mime: str = "") -> Any:
 
 
 def _batch(customer: Any, word: str) -> Any:
-    line = f"{word}-N1;{word};Jean;1 rue {word};33000;Bordeaux;BAR-EN-101;01/10/2025;01/11/2025;957735640;Isolation"
+    dates = "01/10/2025;01/11/2025"
+    line = f"{word}-N1;{word};Jean;1 rue {word};33000;Bordeaux;BAR-EN-101;{dates};957735640;Isolation"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{word}.csv"
         path.write_text(f"{HEADER}\n{line}\n", encoding="utf-8")

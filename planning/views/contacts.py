@@ -35,7 +35,10 @@ def contacts(request: HttpRequest) -> HttpResponse:
         for code, label in VIEWS.items()
     ]
     page = Paginator(contact_list(view, today), PAGE).get_page(request.GET.get("page"))
-    rows = [(mission, outcome_word(getattr(mission, "last_outcome", ""))) for mission in page]
+    rows = [
+        (mission, outcome_word(getattr(mission, "last_outcome", "")), getattr(mission, "stop", None))
+        for mission in page
+    ]
     context = {
         "views": views,
         "page": page,
