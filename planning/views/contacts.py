@@ -35,7 +35,10 @@ def contacts(request: HttpRequest) -> HttpResponse:
         for code, label in VIEWS.items()
     ]
     page = Paginator(contact_list(view, today), PAGE).get_page(request.GET.get("page"))
-    rows = [(mission, outcome_word(getattr(mission, "last_outcome", ""))) for mission in page]
+    rows = [
+        (mission, outcome_word(getattr(mission, "last_outcome", "")), getattr(mission, "stop", None))
+        for mission in page
+    ]
     context = {
         "views": views,
         "page": page,
@@ -73,12 +76,12 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
     mission = _mission(request, pk)
     agent_id, _, moment = request.POST.get("slot", "").partition(":")
     try:
-        starts_at = dt.datetime.fromisoformat(moment)
-        agent = get_object_or_404(Agent.objects.active(), pk=int(agent_id))
+        starts_at, number = dt.datetime.fromisoformat(moment), int(agent_id)
     except ValueError:
         return HttpResponseBadRequest("Créneau illisible.")
     if timezone.is_naive(starts_at):
         return HttpResponseBadRequest("Créneau illisible.")
+    agent = get_object_or_404(Agent.objects.active(), pk=number)
     try:
         agreed = agree_slot(
             mission_id=mission.pk,
