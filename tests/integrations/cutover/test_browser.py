@@ -70,7 +70,7 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
 
 def test_head_office_goes_from_the_file_to_the_signed_dossier(open_page, tmp_path):
     page = open_page("/bascule/")
-    page.get_by_label("Classeur", exact=True).set_input_files(str(QUARTER))
+    page.locator("input[type=file]").set_input_files(str(QUARTER))
     page.get_by_role("button", name="Déposer le classeur").click()
     page.get_by_role("button", name="Chargement de").click()
     expect(page.get_by_text("lignes justifiées")).to_be_visible()
