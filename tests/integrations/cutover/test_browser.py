@@ -119,9 +119,5 @@ def test_pages_are_accessible_and_fit(open_page, workbook):
                 found.append(
                     (path, width, theme, "scroll", page.evaluate("document.documentElement.scrollWidth"))
                 )
-            page.screenshot(
-                path=f"/tmp/cutprof/{path.strip('/').replace('/', '-').split('?')[0]}-{width}-{theme}.png",
-                full_page=True,
-            )
             page.context.close()
     assert found == []
