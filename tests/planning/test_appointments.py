@@ -1,4 +1,4 @@
-"""Slots of the engine, the appointment on the draft, the confirmation through the outbox, the contact list."""
+"""Slots of the engine, appointments on drafts, the confirmation through the outbox, the contact list."""
 
 import datetime as dt
 
