@@ -30,7 +30,7 @@ def desk(browser: Browser, live_server: Any, settings: Any) -> Iterator[Callable
     problems: list[str] = []
     contexts = []
     client = Client()
-    client.force_login(factories.user(Role.HEAD_OFFICE), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.user(Role.HEAD_OFFICE))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def opened(path: str, width: int = 1366, theme: str = "light") -> Page:

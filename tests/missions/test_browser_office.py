@@ -39,7 +39,7 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
         scripts: bool = True,
     ) -> Page:  # fmt: skip
         client = Client()
-        client.force_login(factories.user(role), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(factories.user(role))
         context = browser.new_context(
             viewport={"width": width, "height": height}, java_script_enabled=scripts,
             base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris",

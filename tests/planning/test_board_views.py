@@ -18,12 +18,12 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture
 def planner(client):
     person = board.planner()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return person
 
 
 def sign_in(client, role):
-    client.force_login(factories.user(role), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.user(role))
 
 
 @pytest.mark.parametrize(

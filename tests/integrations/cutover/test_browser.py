@@ -43,7 +43,7 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
 
     def opened(path: str, *, width: int = 1366, height: int = 900, theme: str = "light") -> Page:
         client = Client()
-        client.force_login(factories.user("siege"), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(factories.user("siege"))
         context = browser.new_context(
             viewport={"width": width, "height": height}, base_url=live_server.url, accept_downloads=True
         )
