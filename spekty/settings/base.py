@@ -110,6 +110,8 @@ SHELL_BADGES: dict[str, str] = {
 SHELL_SYNC = "spekty.core.selectors.shell_sync"
 # Seconds for which a person's counters are kept; anything they change drops them (BellMiddleware).
 SHELL_MEMORY = 15
+# Seconds for which lists keep what rarely changes: the law's rows, the choices of their filters.
+LIST_MEMORY = 60
 
 # What is late or abnormal (domain.md): each a function of missions.selectors.anomalies.Moment -> [Anomaly].
 ANOMALY_SOURCES = [

@@ -75,4 +75,4 @@ WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Tests see what they wrote: counters are never kept.
-SHELL_MEMORY = 0
+SHELL_MEMORY = LIST_MEMORY = 0
