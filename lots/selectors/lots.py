@@ -156,7 +156,7 @@ def view_counts(user: User, today: dt.date) -> dict[str, int]:
 
 
 def filter_choices(user: User) -> list[tuple[str, str, str]]:
-    """Return (client code, name, fiche code) met in the visible lots: the choices of the filters, kept a minute."""
+    """Return (client code, name, fiche code) met in the visible lots: choices of filters, kept a minute."""
     lots = Lot.objects.visible_to(user).order_by()
     met = lots.values_list("client__code", "client__name", "fiche__code").distinct()
     return remembered(f"lots:choices:{user.pk}", settings.LIST_MEMORY, lambda: list(met[:2_000]))
