@@ -8,6 +8,7 @@ urlpatterns = [
     path("planning/jour/", day.today, name="day"),
     path("planning/jour/<str:value>/", day.board, name="board"),
     path("planning/jour/<str:value>/apercu/", day.preview, name="preview"),
+    path("planning/jour/<str:value>/comparer/", day.compare, name="compare"),
     path("planning/jour/<str:value>/publier/", day.publish, name="publish"),
     path("planning/jour/<str:value>/verrou/", day.lock_day, name="lock_day"),
     path("planning/deplacer/<int:pk>/", gestures.dialog, name="dialog"),

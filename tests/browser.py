@@ -31,7 +31,7 @@ DESK = {"viewport": {"width": 1366, "height": 900}}
 def sign_in(context: BrowserContext, person: User, url: str) -> None:
     """Give the context a session of `person`."""
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
 

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+from django.apps import apps
+
 from billing.enums import RateCode
 from billing.models import BillingRate, Issuer
 from field.services import load_definitions as load_field_definitions
+from lots.models import InspectionRate
 from payroll.models import PayScale
 from spekty.core.models import Parameter
 
@@ -47,6 +50,12 @@ def load_parameters() -> None:
         for code, label, value, unit, reference in getattr(import_module(module), name):
             defaults = {"label": label, "value": value, "unit": unit, "reference": reference}
             Parameter.objects.get_or_create(code=code, defaults=defaults)
+
+
+def load_lots() -> None:
+    """Fiches, inspection rates, NS ceilings."""
+    if not InspectionRate.objects.exists():
+        import_module("lots.migrations.0002_reference_data").load(apps, None)
 
 
 def load_definitions() -> None:

@@ -88,7 +88,9 @@ def _context() -> dict[str, Any]:
         ],
         "heads": [FATES[code].capitalize() for code in fates],
         "axes": [(words[0], totals(facts.load, axis)) for axis, words in AXES.items()],
-        "recomputed": [(words[0], replay_totals(facts.replay, axis)) for axis, words in AXES.items()],
+        "recomputed": [
+            (words[0], replay_totals(facts.replay, axis, facts.standing)) for axis, words in AXES.items()
+        ],
         "rows": rows,
         "runs": WorkbookRun.objects.all()[:20],
         "paths": [

@@ -104,7 +104,8 @@ class Standing:
     teams: list[tuple[str, int, int]]
     defects: int
     open_pay: list[str]
-    open_money: int
+    money: int
+    unsigned_money: int
 
     @property
     def signed(self) -> int:
@@ -151,7 +152,8 @@ def standing(run: WorkbookRun | None, view: str = "") -> Standing:
         teams=[(team, signed, count) for team, (signed, count) in sorted(teams.items())],
         defects=sum(verdict == "app_defect" for _, _, _, verdict in facts),
         open_pay=[ref for kind, ref, state, _ in facts if kind.startswith("PA") and state != "signed"],
-        open_money=sum(kind in MONEY_KINDS for kind, *_ in facts),
+        money=sum(kind in MONEY_KINDS for kind, *_ in facts),
+        unsigned_money=sum(kind in MONEY_KINDS and state != "signed" for kind, _, state, _ in facts),
     )
 
 
@@ -178,7 +180,7 @@ def _kinds(facts: list[Fact]) -> list[KindLine]:
                 kind=kind,
                 label=KINDS[kind].label if kind in KINDS else kind,
                 team=team_of(kind),
-                refs=[fact[1] for fact in mine[:SHOWN_REFS]],
+                refs=[fact[1].replace("|", ", ") for fact in mine[:SHOWN_REFS]],
                 count=len(mine),
                 more=max(0, len(mine) - SHOWN_REFS),
                 verdict=only or "",
@@ -211,14 +213,17 @@ def totals(load: WorkbookRun | None, axis: str) -> list[Total]:
     return [_total(f["key"], f["figure"], f, f["equal"], f["explained"]) for f in rows]
 
 
-def replay_totals(replay: WorkbookRun | None, axis: str) -> list[Total]:
-    """Return a replay's control totals along an axis: the rules' results against the workbook."""
+def replay_totals(replay: WorkbookRun | None, axis: str, here: Standing) -> list[Total]:
+    """Return a replay's control totals along an axis: the rules' results against the workbook.
+
+    A gap is explained once every discrepancy about money is signed.
+    """
     control = replay.control.get("replay", {}) if replay else {}
     part = control.get(AXES[axis][2], {})
     if axis == "ensemble":
         part = {"": {name: sides for name, sides in part.items() if name in FIGURES}}
     return [
-        _total(key, figure, sides, sides["equal"], False)
+        _total(key, figure, sides, sides["equal"], not here.unsigned_money)
         for key, figures in part.items()
         for figure, sides in figures.items()
     ]

@@ -43,11 +43,12 @@ FIGURES: dict[str, str] = {
     "invoiced_ht": "Facturé HT",
     "billed_ht": "Missions facturées, HT",
     "pay": "Paie",
+    "pay_parts": "Paie, somme des composantes",
     "km": "Kilomètres",
     "site_missions_held": "Visites tenues",
     "invoiced_ttc": "Facturé TTC",
 }
-EUROS = frozenset({"invoiced_ht", "billed_ht", "pay", "invoiced_ttc"})
+EUROS = frozenset({"invoiced_ht", "billed_ht", "pay", "pay_parts", "invoiced_ttc"})
 # In the address -> (word, axis of a load, part of a replay's control).
 AXES: dict[str, tuple[str, str, str]] = {
     "ensemble": ("Ensemble", "total", "totals"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import (
     Count,
     DateField,
@@ -25,6 +26,7 @@ from lots.enums import LotStatus
 from lots.models import Client, Draw, Fiche, ImportBatch, Lot, LotDocument, Operation
 from lots.selectors.keyset import Keyset, keyset_page
 from spekty.accounts.models import User
+from spekty.core.memo import remembered
 from spekty.core.models import Parameter, StateChange
 
 PAGE = 50
@@ -153,10 +155,11 @@ def view_counts(user: User, today: dt.date) -> dict[str, int]:
     return {view: found[view.replace("-", "_")] for view in VIEWS}
 
 
-def filter_choices(user: User) -> list[tuple[str, str]]:
-    """Return (client code, fiche code) pairs met in the visible lots: the choices of the filters."""
+def filter_choices(user: User) -> list[tuple[str, str, str]]:
+    """Return (client code, name, fiche code) met in the visible lots: choices of filters, kept a minute."""
     lots = Lot.objects.visible_to(user).order_by()
-    return list(lots.values_list("client__code", "client__name", "fiche__code").distinct()[:2_000])  # type: ignore[arg-type]
+    met = lots.values_list("client__code", "client__name", "fiche__code").distinct()
+    return remembered(f"lots:choices:{user.pk}", settings.LIST_MEMORY, lambda: list(met[:2_000]))
 
 
 def timeline(lot: Lot) -> list[StateChange]:

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -46,7 +45,6 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "draws": draws_of(lot),
         "make_up": _make_up(lot, line),
         "missions": missions,
-        "mission_urls": {mission.pk: _mission_url(mission.pk) for mission in missions},
         "channel": channel,
         "hidden": max(_count(line, channel) - len(missions), 0),
         "counts": [(code, label, _count(line, code)) for code, label in Channel.choices],
@@ -76,13 +74,6 @@ def _make_up(lot: Lot, line: LotLine) -> list[dict[str, object]]:
             words = ", ".join(f"{TOP_UP_LABELS[r].lower()} ({n})" for r, n in counts.items() if n)
             found.append({"channel": code, "label": label, "count": len(reasons), "why": words})
     return found
-
-
-def _mission_url(pk: int) -> str:
-    try:
-        return reverse("missions:detail", args=[pk])
-    except NoReverseMatch:
-        return ""
 
 
 @require_safe

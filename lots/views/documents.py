@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,7 +13,9 @@ from lots.models import LotDocument
 from lots.permissions import can_read_lots, can_write_lots
 from lots.selectors.lots import visible_documents
 from lots.services.documents import add_document
+from missions.selectors.lots import documents_of_mission
 from spekty.accounts.access import only, person
+from spekty.accounts.enums import Role
 from spekty.core.engine import TransitionRefused
 from spekty.core.files import INLINE, MAX_BYTES, FileRefused, file_response
 
@@ -25,6 +27,8 @@ PAGE = 50
 def documents_list(request: HttpRequest) -> HttpResponse:
     """Show the papers of the visible lots, and one of them beside."""
     user = person(request)
+    if mission := request.GET.get("mission", "").replace("\0", "")[:20]:
+        return _of_mission(request, mission)
     number = request.GET.get("lot", "").replace("\0", "")[:30]
     kind = request.GET.get("nature", "")
     documents = visible_documents(user)
@@ -47,6 +51,24 @@ def documents_list(request: HttpRequest) -> HttpResponse:
         "form": DocumentForm(user=user, initial={"lot": number}),
     }
     return render(request, "lots/documents.html", context)
+
+
+def _of_mission(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the papers of one mission, and take more."""
+    found = documents_of_mission(person(request), number)
+    if found is None:
+        raise Http404
+    wanted = request.GET.get("vu", "")
+    shown = next((document for document in found if str(document.pk) == wanted), None)
+    context = {
+        "number": number,
+        "documents": found,
+        "shown": shown,
+        "is_inline": shown is not None and shown.file.mime in INLINE,
+        "is_image": shown is not None and shown.file.mime.startswith("image/"),
+        "can_file": person(request).has_role(Role.HEAD_OFFICE, Role.PLANNER),
+    }
+    return render(request, "lots/mission_documents.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.conf import settings
+
 from lots.models import Lot
 from lots.rules.blockers import Blocker, LotState, next_blocker
 from lots.rules.rates import CeilingRow
@@ -14,6 +16,7 @@ from lots.rules.verdict import LotFacts, LotVerdict, Verdict, ns_ratio
 from lots.selectors.verdicts import Law, Targets, ceiling_of, targets_of, verdict_of
 from missions.selectors.lots import LotTally, tallies
 from spekty.core.enums import Channel
+from spekty.core.memo import remembered
 
 FEW = 10
 
@@ -62,8 +65,11 @@ class LotLine:
 
 
 def lines_of(lots: Sequence[Lot], today: dt.date) -> list[LotLine]:
-    """Return the lines of lots (annotated by with_facts): three queries whatever their number."""
-    law = Law.read({lot.fiche.code for lot in lots})
+    """Return the lines of lots (annotated by with_facts): one query whatever their number.
+
+    The law's rows are kept a minute for the list; a lot's own page and every act read them anew.
+    """
+    law = remembered("lots:law", settings.LIST_MEMORY, Law.read)
     counts = tallies([lot.pk for lot in lots])
     return [line_of(lot, counts[lot.pk], law, today) for lot in lots]
 

@@ -23,13 +23,20 @@ class FilterForm(forms.Form):
     au = forms.DateField(label="Au", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     zone = forms.MultipleChoiceField(label="Zone", required=False, choices=list(NAMES.items()))
     canal = forms.ChoiceField(label="Canal", required=False, choices=[ALL, *Channel.choices])
-    type = forms.MultipleChoiceField(label="Type", required=False, choices=Family.choices)
+    type = forms.MultipleChoiceField(
+        label="Type", required=False, choices=Family.choices, widget=forms.CheckboxSelectMultiple
+    )
     agent = forms.ChoiceField(label="Intervenant", required=False)
     client = forms.ChoiceField(label="Client", required=False)
     lot = forms.ChoiceField(label="Lot", required=False)
-    statut = forms.MultipleChoiceField(label="Statut", required=False, choices=MissionStatus.choices)
+    statut = forms.MultipleChoiceField(
+        label="Statut", required=False, choices=MissionStatus.choices, widget=forms.CheckboxSelectMultiple
+    )
     conclusion = forms.MultipleChoiceField(
-        label="Conclusion", required=False, choices=[*Conclusion.choices, (NO_CONCLUSION, "Sans conclusion")]
+        label="Conclusion",
+        required=False,
+        choices=[*Conclusion.choices, (NO_CONCLUSION, "Sans conclusion")],
+        widget=forms.CheckboxSelectMultiple,
     )
     anomalie = forms.ChoiceField(
         label="Anomalie",
@@ -53,8 +60,7 @@ class FilterForm(forms.Form):
         self.fields["agent"].choices = [ALL, (NOBODY, "Personne"), *people]  # type: ignore[attr-defined]
         self.fields["client"].choices = [ALL, *clients]  # type: ignore[attr-defined]
         self.fields["lot"].choices = [ALL, *((number, number) for number in lots)]  # type: ignore[attr-defined]
-        for name in ("zone", "type", "statut", "conclusion"):
-            self.fields[name].widget.attrs["size"] = 4
+        self.fields["zone"].widget.attrs["size"] = 6
 
 
 class SavedViewForm(forms.Form):

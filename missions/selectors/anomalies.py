@@ -4,6 +4,7 @@ The sources are named in the settings (ANOMALY_SOURCES), so that an app above th
 """
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import cast
@@ -34,7 +35,9 @@ from spekty.core.enums import Channel
 from spekty.core.models import Parameter
 from spekty.core.shell import Badge
 
-BADGE_SECONDS = 60
+log = logging.getLogger(__name__)
+
+BADGE_SECONDS = 24 * 3600
 BADGE_KEY = "missions:anomalies"
 
 
@@ -83,27 +86,23 @@ def open_anomalies(now: dt.datetime | None = None) -> list[Anomaly]:
 
 
 def remember(anomalies: list[Anomaly]) -> list[Anomaly]:
-    """Keep the count for the rail's badge; a cache that is away costs nothing."""
+    """Keep the count for the rail's badge; a cache that is away changes nothing."""
     late = sum(anomaly.severity == "ko" for anomaly in anomalies)
     try:
         cache.set(BADGE_KEY, (len(anomalies), late), BADGE_SECONDS)
     except (RedisError, OSError):
-        return anomalies
+        log.warning("anomalies: the cache is away, the badge is not renewed")
     return anomalies
 
 
 def anomaly_badge(user: User) -> Badge | None:
-    """Return the rail's count of anomalies, at most a minute old."""
+    """Return the rail's count of anomalies as last found: no query (a task and two pages renew it)."""
     if not user.sees_everything:
         return None
     try:
-        known = cache.get(BADGE_KEY)
+        count, late = cache.get(BADGE_KEY) or (0, 0)
     except (RedisError, OSError):
-        known = None
-    if known is None:
-        found = open_anomalies()
-        known = (len(found), sum(anomaly.severity == "ko" for anomaly in found))
-    count, late = known
+        return None
     return Badge(count, late=bool(late)) if count else None
 
 

@@ -15,7 +15,8 @@ from lots.rules.draw import TopUpReason
 from lots.rules.sampling_counts import SiteCounts
 from lots.rules.verdict import LotFacts, Outcome
 from missions.enums import OPEN_STATUSES, ContactOutcome, MissionStatus
-from missions.models import Mission
+from missions.models import Mission, MissionDocument
+from spekty.accounts.models import User
 from spekty.core.enums import Channel, Conclusion
 
 # Order and tones of the progress bar.
@@ -290,3 +291,11 @@ def _conclusion(mission: Mission | None) -> str:
     if mission is None or mission.status != MissionStatus.REPORTED:
         return ""
     return mission.get_conclusion_display()
+
+
+def documents_of_mission(user: User, number: str) -> list[MissionDocument] | None:
+    """Return the papers of a mission, the latest first; None when `user` sees no such mission."""
+    mission = Mission.objects.visible_to(user).filter(number=number).first()
+    if mission is None:
+        return None
+    return list(mission.documents.select_related("file").order_by("-id")[:200])

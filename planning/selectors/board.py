@@ -307,3 +307,37 @@ def _x(moment: dt.datetime) -> Fraction:
     local = timezone.localtime(moment)
     hours = local.hour + Fraction(local.minute, 60) - AXIS_START
     return max(Fraction(0), hours) * AXIS_WIDTH / AXIS_HOURS
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What publishing a draft would tell its agent: numbers of the missions that come, go, or change hour."""
+
+    lane: Lane
+    come: list[str]
+    go: list[str]
+    shifted: list[str]
+
+    @property
+    def is_reordered(self) -> bool:
+        return not (self.come or self.go or self.shifted)
+
+
+def changes_of(lanes: Sequence[Lane]) -> list[Change]:
+    """Compare drafts with what was told, in one query."""
+    told = {lane.agent.pk: lane.tour.published if lane.tour else [] for lane in lanes}
+    ids = [stop["mission"] for stops in told.values() for stop in stops]
+    numbers = dict(Mission.objects.filter(pk__in=ids).values_list("pk", "number"))
+    found = []
+    for lane in lanes:
+        was = {stop["mission"] for stop in told[lane.agent.pk]}
+        now = {card.mission.pk for card in lane.cards}
+        found.append(
+            Change(
+                lane,
+                [card.mission.number for card in lane.cards if card.mission.pk not in was],
+                [numbers[mission] for mission in sorted(was - now) if mission in numbers],
+                [card.mission.number for card in lane.cards if card.mark == "chg"],
+            )
+        )
+    return found

@@ -30,7 +30,7 @@ class View:
 
 
 def contact_list(view: str, today: dt.date) -> QuerySet[Mission]:
-    """Return the missions of a view with `tries`, `last_outcome`, `last_at`, `call_back`; call-backs first."""
+    """Return the missions of a view with what was tried on each, call-backs first."""
     last = ContactAttempt.objects.filter(mission=OuterRef("pk")).order_by("-at", "-pk")
     rows = (
         Mission.objects.filter(channel=Channel.SITE)

@@ -73,6 +73,14 @@ def remove_stop(*, mission_id: int, source: Key, by: Actor, seen: Seen | None = 
     return _make(Gesture(mission_id, source, None, None, seen or {}), by)
 
 
+@transaction.atomic
+def refresh_hours(*, keys: Iterable[Key], by: Actor) -> None:
+    """Work out hours and kilometres again, the order kept: after an import, or when homes changed."""
+    tours = lock_tours(keys)
+    sheets = read_sheets(tours)
+    write_sheets(tours, sheets, scene_of(tours, sheets), by)
+
+
 @dataclass(frozen=True)
 class Gesture:
     """What a planner asks: from a tour or from nowhere, to a tour or to nowhere."""

@@ -76,12 +76,12 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
     mission = _mission(request, pk)
     agent_id, _, moment = request.POST.get("slot", "").partition(":")
     try:
-        starts_at = dt.datetime.fromisoformat(moment)
-        agent = get_object_or_404(Agent.objects.active(), pk=int(agent_id))
+        starts_at, number = dt.datetime.fromisoformat(moment), int(agent_id)
     except ValueError:
         return HttpResponseBadRequest("Créneau illisible.")
     if timezone.is_naive(starts_at):
         return HttpResponseBadRequest("Créneau illisible.")
+    agent = get_object_or_404(Agent.objects.active(), pk=number)
     try:
         agreed = agree_slot(
             mission_id=mission.pk,

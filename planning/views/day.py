@@ -13,7 +13,8 @@ from missions.models import Mission
 from planning.forms.board import SeenField
 from planning.permissions import can_plan, can_see_plan
 from planning.ports import TravelUnknown
-from planning.selectors.board import day_board
+from planning.selectors.board import changes_of, day_board
+from planning.selectors.waiting import Filters
 from planning.services import publish_tours, set_day_lock
 from planning.services.preview import preview_move
 from planning.services.publication import Published, drafts_of
@@ -57,6 +58,16 @@ def preview(request: HttpRequest, value: str) -> HttpResponse:
         return render(request, "planning/_preview.html", {"preview": None, "problem": str(unknown)})
     context: dict[str, Any] = {"preview": found, "problem": "", "can_plan": True}
     return render(request, "planning/_preview.html", context)
+
+
+@require_safe
+@only(can_see_plan)
+def compare(request: HttpRequest, value: str) -> HttpResponse:
+    """Show what publishing would change for each agent."""
+    found = day_board(day_of(value), filters=Filters(), user_id=person(request).pk)
+    is_dialog = bool(getattr(request, "htmx", False))
+    context = {"board": found, "changes": changes_of(found.drafts), "is_dialog": is_dialog}
+    return render(request, "planning/_compare.html" if is_dialog else "planning/compare.html", context)
 
 
 @require_POST

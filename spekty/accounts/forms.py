@@ -18,7 +18,9 @@ def day_input() -> forms.DateInput:
 
 class AgentForm(forms.ModelForm):  # type: ignore[type-arg]
     departments = forms.MultipleChoiceField(label="Secteurs", choices=list(NAMES.items()), required=False)
-    workdays = forms.TypedMultipleChoiceField(label="Jours travaillés", choices=DAYS, coerce=int)
+    workdays = forms.TypedMultipleChoiceField(
+        label="Jours travaillés", choices=DAYS, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
 
     class Meta:
         model = Agent
@@ -35,7 +37,6 @@ class AgentForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["departments"].widget.attrs["size"] = 6
-        self.fields["workdays"].widget.attrs["size"] = 7
 
 
 Rights = inlineformset_factory(

@@ -50,7 +50,10 @@ class User(AbstractUser):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """Role codes held, read once per request."""
+        """Role codes held, read once per request (with the person, by spekty.accounts.backends)."""
+        read_with_me: list[str] | None = getattr(self, "role_names", None)
+        if read_with_me is not None:
+            return frozenset(read_with_me)
         return frozenset(self.groups.values_list("name", flat=True))
 
     @cached_property

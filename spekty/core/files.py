@@ -71,8 +71,9 @@ def store_file(
     """Keep `content` and promise it to the document store under `store_path`.
 
     The type is that of the content; `mime_hint` only tells texts apart. With `mime` the caller's own parser
-    has judged (a spreadsheet read in the sandbox); a page never shows such a file, it is downloaded. `clean_photo` re-encodes an
-    image without its EXIF and position. The same content under the same path is the same file.
+    has judged (a spreadsheet read in the sandbox); a page never shows such a file, it is downloaded.
+    `clean_photo` re-encodes an image without its EXIF and position. The same content under the same path is
+    the same file.
     Raises FileRefused, and PathTaken when another content is there.
     """
     judged = (

@@ -1,4 +1,4 @@
-"""What surrounds each request: who and where for the history, and the bell for what the database promised."""
+"""What surrounds each request: who and where for the history; after a write, the bell and fresh counters."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +8,8 @@ from pghistory import middleware
 
 from spekty.core import dispatch
 from spekty.core.enums import Source
+from spekty.core.memo import forget
+from spekty.core.shell import memory_key
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -30,4 +32,7 @@ class BellMiddleware:
         response = self.get_response(request)
         if request.method not in SAFE_METHODS and response.status_code < 400:
             dispatch.ring_all()
+            user = getattr(request, "user", None)
+            if user is not None and user.is_authenticated:
+                forget(memory_key(user))
         return response

@@ -16,11 +16,13 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from spekty.core import french
+from spekty.core.memo import remembered
 
 
 class Person(Protocol):
     """What the frame needs to know of the signed-in person (spekty.accounts.User)."""
 
+    pk: int
     roles: frozenset[str]
     main_role: str
     is_superuser: bool
@@ -232,6 +234,17 @@ def _sync(user: Person) -> Sync | None:
     return cast("Sync | None", import_string(dotted)(user)) if dotted else None
 
 
+def memory_key(user: Person) -> str:
+    """Return where a person's counters are kept."""
+    return f"shell:{user.pk}"
+
+
+def _counters(user: Person, names: list[str]) -> tuple[dict[str, Badge], Sync | None]:
+    """Return the badges of the entries and the state of the tools, kept a few seconds per person."""
+    seconds: int = getattr(settings, "SHELL_MEMORY", 0)
+    return remembered(memory_key(user), seconds, lambda: (dict(_badges(user, names)), _sync(user)))
+
+
 def build_shell(user: Person, path: str) -> Shell:
     """Return the frame of the page at `path` for a signed-in person."""
     roles = roles_of(user)
@@ -239,7 +252,7 @@ def build_shell(user: Person, path: str) -> Shell:
     urls = {name: url for name in ENTRIES if (url := _url(name))}
     drawn = [name for _, names in rail for name in names] + FOOT
     current = active_url(path, [urls[name] for name in drawn if name in urls])
-    badges = dict(_badges(user, [name for name in drawn if name in urls]))
+    badges, sync = _counters(user, [name for name in drawn if name in urls])
 
     def items(names: list[str]) -> list[NavItem]:
         return [
@@ -261,7 +274,7 @@ def build_shell(user: Person, path: str) -> Shell:
         palette_url=_url("quality:palette") or urls.get("quality:search", ""),
         help_url=urls.get("core:help", ""),
         settings_url=urls.get("accounts:settings", ""),
-        sync=_sync(user),
+        sync=sync,
         notifications_url=_url("missions:notifications"),
     )
 

@@ -108,6 +108,10 @@ SHELL_BADGES: dict[str, str] = {
     "quality:queue": "quality.selectors.review.queue_badge",
 }
 SHELL_SYNC = "spekty.core.selectors.shell_sync"
+# Seconds for which a person's counters are kept; anything they change drops them (BellMiddleware).
+SHELL_MEMORY = 15
+# Seconds for which lists keep what rarely changes: the law's rows, the choices of their filters.
+LIST_MEMORY = 60
 
 # What is late or abnormal (domain.md): each a function of missions.selectors.anomalies.Moment -> [Anomaly].
 ANOMALY_SOURCES = [
@@ -169,9 +173,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "spekty.accounts.backends.HouseBackend",
     "guardian.backends.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

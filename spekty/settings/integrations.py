@@ -89,12 +89,14 @@ CUTOVER_SIGNING_KEY = os.environ.get("CUTOVER_SIGNING_KEY", "")
 CELERY_IMPORTS = (
     "spekty.core.dispatch",
     "lots.tasks",
+    "missions.tasks",
     "integrations.search.tasks",
     "integrations.ged.tasks",
     "integrations.kizeo.tasks",
     "integrations.cutover.tasks",
 )
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "missions-badge": {"task": "missions.renew_badge", "schedule": 300.0, "options": {"expires": 290}},
     "outbox-sweep": {"task": "outbox.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "outbox-prune": {"task": "outbox.prune", "schedule": crontab(hour=3, minute=5)},
     "search-reconcile": {"task": "search.reconcile", "schedule": crontab(hour=3, minute=15)},

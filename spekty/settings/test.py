@@ -73,3 +73,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 # Argon2 is made to be slow; the tests of accounts that need it set it back.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Tests see what they wrote: counters are never kept.
+SHELL_MEMORY = LIST_MEMORY = 0

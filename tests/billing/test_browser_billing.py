@@ -55,7 +55,7 @@ def open_page(
 
     def opened(path: str, user: User, *, width: int = 1366, height: int = 900, theme: str = "light") -> Page:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         context = browser.new_context(
             viewport={"width": width, "height": height}, base_url=live_server.url, locale="fr-FR"
         )

@@ -36,7 +36,7 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
         path: str, *, width: int = 1366, height: int = 768, theme: str = "light", scripts: bool = True
     ) -> Page:
         client = Client()
-        client.force_login(factories.user("admin"), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(factories.user("admin"))
         context = browser.new_context(
             viewport={"width": width, "height": height}, java_script_enabled=scripts, base_url=live_server.url
         )

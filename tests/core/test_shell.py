@@ -24,6 +24,7 @@ class Person:
     main_role: str = ""
     is_superuser: bool = False
     is_authenticated: bool = True
+    pk: int = 1
 
     def __str__(self) -> str:
         return "Nadia Ferrand"
@@ -123,13 +124,13 @@ class TestPages:
     @pytest.mark.parametrize("role", Role.values)
     @pytest.mark.parametrize("name", ["core:help", "core:components"])
     def test_pages_are_drawn_for_each_role(self, client, role, name):
-        client.force_login(factories.user(role), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(factories.user(role))
         answer = client.get(reverse(name))
         assert answer.status_code == 200
         assert "style=" not in answer.content.decode()
 
     def test_home_sends_to_an_existing_page(self, client):
-        client.force_login(factories.user("siege"), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(factories.user("siege"))
         answer = client.get(reverse("core:home"))
         assert answer.status_code == 302
 
@@ -146,7 +147,7 @@ class TestPages:
         assert "sp-bare" in page
 
     def test_a_missing_page_says_what_to_do(self, client):
-        client.force_login(factories.user("siege"), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(factories.user("siege"))
         answer = client.get("/n-existe-pas/")
         assert answer.status_code == 404
         assert "Cette page n’existe pas" in answer.content.decode()

@@ -22,7 +22,7 @@ pytestmark = [
 def office(browser, live_server, settings):
     settings.MEILI_URL = ""
     client = Client()
-    client.force_login(factories.user("direction"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.user("direction"))
     name = settings.SESSION_COOKIE_NAME
     context = browser.new_context(viewport={"width": 1366, "height": 800}, base_url=live_server.url)
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])

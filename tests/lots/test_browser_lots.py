@@ -10,16 +10,14 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from lots.enums import LotStatus
-from lots.models import Fiche, InspectionRate, NsCeiling
 from missions.enums import MissionStatus
 from spekty.accounts.enums import Role
 from spekty.core.enums import Conclusion
-from spekty.core.models import Parameter
-from tests import factories
+from tests import factories, reference
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
 SCREENS = [(1366, "light"), (390, "light"), (1366, "dark"), (390, "dark")]
@@ -32,7 +30,7 @@ def desk(browser: Browser, live_server: Any, settings: Any) -> Iterator[Callable
     problems: list[str] = []
     contexts = []
     client = Client()
-    client.force_login(factories.user(Role.HEAD_OFFICE), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.user(Role.HEAD_OFFICE))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def opened(path: str, width: int = 1366, theme: str = "light") -> Page:
@@ -56,18 +54,9 @@ def desk(browser: Browser, live_server: Any, settings: Any) -> Iterator[Callable
 
 @pytest.fixture
 def law() -> None:
-    """Transactional tests start from an empty base: the rows this path needs."""
-    Fiche.objects.get_or_create(code="BAR-EN-101", defaults={"family": "ISO", "minutes": 45})
-    if not InspectionRate.objects.filter(fiche_code="BAR-EN-101").exists():
-        InspectionRate.objects.create(
-            fiche_code="BAR-EN-101",
-            engaged_from="2024-01-01",
-            engaged_to="2999-12-31",
-            site_pct="15",
-            contact_pct="30",
-        )
-    NsCeiling.objects.get_or_create(from_year=2022, defaults={"pct": "30"})
-    Parameter.objects.get_or_create(code="delay-draw", defaults={"label": "Tirage", "value": 2})
+    """Put back the rows of the migrations: each browser test leaves the tables empty."""
+    reference.load_parameters()
+    reference.load_lots()
 
 
 def test_from_the_clients_file_to_a_closed_lot(

@@ -19,6 +19,7 @@ from guardian.shortcuts import assign_perm
 from lots.enums import ImportState, LotStatus
 from lots.models import ImportBatch, Lot, LotDocument, Operation
 from missions.models import Mission
+from missions.services.documents import add_mission_document
 from spekty.accounts.enums import Role
 from tests import factories
 from tests.lots.test_import_services import HEADER, line
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.django_db
 def without_tools(settings: Any) -> None:
     """Count the pages' own queries, not those of the frame."""
     settings.SHELL_SYNC = ""
+    settings.SHELL_BADGES = {}
 
 
 def browser_of(*roles: str) -> Browser:
@@ -294,3 +296,13 @@ def test_get_never_writes(office: Browser) -> None:
         verbs = {query["sql"].split()[0] for query in found}
         assert not verbs & {"INSERT", "UPDATE", "DELETE"}
     assert Operation.objects.count() == 1
+
+
+def test_papers_of_a_mission(office: Browser) -> None:
+    mission = factories.mission()
+    paper = add_mission_document(
+        mission=mission, content=factories.jpeg(), name="x.jpg", by=factories.actor(Role.HEAD_OFFICE)
+    )
+    page = f"{reverse('lots:documents')}?mission={mission.number}"
+    assert office.get(f"{page}&vu={paper.pk}").status_code == 200
+    assert office.get(f"{reverse('lots:documents')}?mission=NON").status_code == 404

@@ -39,7 +39,7 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
         scripts: bool = True,
     ) -> Page:  # fmt: skip
         client = Client()
-        client.force_login(factories.user(role), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(factories.user(role))
         context = browser.new_context(
             viewport={"width": width, "height": height}, java_script_enabled=scripts,
             base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris",
@@ -121,7 +121,7 @@ def test_filter_save_the_view_and_export(open_page, morning):
     page = open_page("/missions/")
     page.get_by_role("link", name="Filtrer").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Statut").select_option("to_plan")
+    dialog.get_by_label("À planifier").check()
     dialog.get_by_role("button", name="Montrer les missions").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.get_by_text("1 mission", exact=True)).to_be_visible()

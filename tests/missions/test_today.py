@@ -16,6 +16,7 @@ from missions.selectors.findings import findings_of, points_of
 from missions.selectors.today import counts, last_hours, progress
 from missions.services import assign_mission, fix_appointment, record_unproductive_visit
 from missions.services.anomalies import snooze
+from missions.tasks import renew_badge
 from spekty.accounts.models import Authorisation
 from spekty.core.engine import TransitionRefused
 from spekty.core.models import InboxMessage, Parameter, StateChange
@@ -300,6 +301,8 @@ def test_the_page_costs_as_much_with_many_missions(office, django_assert_max_num
 def test_the_rail_counts_what_the_list_shows():
     user = factories.user("siege")
     factories.mission(status="confirmed", appointment_at=noon(2))
+    assert source.anomaly_badge(user) is None
+    renew_badge()
     assert source.anomaly_badge(user).count == len(source.open_anomalies())
     assert source.mission_badge(user).count == 1
     assert source.anomaly_badge(factories.user("intervenant")) is None

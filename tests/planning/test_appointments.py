@@ -1,4 +1,4 @@
-"""Slots of the engine, the appointment on the draft, the confirmation through the outbox, the contact list."""
+"""Slots of the engine, appointments on drafts, the confirmation through the outbox, the contact list."""
 
 import datetime as dt
 
@@ -115,7 +115,7 @@ def test_the_lists_to_call_to_call_back_to_confirm(by, first):
 
 
 def test_the_pages_of_appointments(client, first):
-    client.force_login(board.planner(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(board.planner())
     board.agents(1)
     mission = board.mission(1)
     assert mission.number in client.get("/planning/rendez-vous/").content.decode()
@@ -129,6 +129,6 @@ def test_the_pages_of_appointments(client, first):
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.QUALITY, Role.PAY_BILLING])
 def test_only_the_office_of_planning_sees_these_pages(client, role):
-    client.force_login(factories.user(role), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.user(role))
     paths = ("rendez-vous/", "semaine/", "optimiser/", "absences/", "competences/")
     assert {client.get(f"/planning/{path}").status_code for path in paths} == {403}

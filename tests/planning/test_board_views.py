@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from planning.models import Stop
-from planning.services import place_stop
+from planning.services import place_stop, publish_tours, remove_stop
 from spekty.accounts.enums import Contract, Role
 from tests import factories
 from tests.planning import board
@@ -18,12 +18,12 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture
 def planner(client):
     person = board.planner()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return person
 
 
 def sign_in(client, role):
-    client.force_login(factories.user(role), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.user(role))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,7 @@ def test_reading_never_writes(client, planner):
 
 
 def test_the_page_costs_the_same_with_few_and_many_visits(client, planner, settings):
+    settings.SHELL_BADGES, settings.SHELL_SYNC = {}, ""  # the frame's own counters
     by = board.by_planner()
     people = board.agents(4) + [factories.agent(contract=Contract.FREELANCE)]
     place_stop(mission_id=board.mission().pk, target=(people[0].pk, board.DAY), by=by)
@@ -148,3 +149,19 @@ def test_an_unknown_mission_or_agent_is_404(client, planner):
     assert post(client, type("M", (), {"pk": 999})(), target=f"{agent.pk}:{board.DAY}").status_code == 404
     assert post(client, board.mission(), target=f"999:{board.DAY}").status_code == 404
     assert client.get("/planning/jour/2026-02-31/").status_code == 404
+
+
+def test_comparing_says_what_publishing_would_change(client, planner):
+    by = board.by_planner()
+    agent = board.agents(1)[0]
+    key = agent.pk, board.DAY
+    kept, gone, come = board.missions(3)
+    for mission in (kept, gone):
+        place_stop(mission_id=mission.pk, target=key, position=9, by=by)
+    assert "Première publication" in client.get(f"{PATH}comparer/").content.decode()
+    publish_tours(keys=[key], by=by)
+    remove_stop(mission_id=gone.pk, source=key, by=by)
+    place_stop(mission_id=come.pk, target=key, position=1, by=by)
+    page = client.get(f"{PATH}comparer/", headers=HTMX).content.decode()
+    assert f"{come.number} ajoutée" in page and f"{gone.number} retirée" in page
+    assert f"{kept.number} change d’heure" in page

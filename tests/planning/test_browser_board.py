@@ -42,7 +42,7 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
 
     def opened(path: str = PATH, *, width=1366, height=900, theme="light", scripts=True) -> Page:
         client = Client()
-        client.force_login(board.planner(), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(board.planner())
         context = browser.new_context(
             viewport={"width": width, "height": height}, java_script_enabled=scripts, base_url=live_server.url
         )

@@ -67,7 +67,7 @@ def test_the_week_counts_visits_absences_and_what_is_to_assign():
 
 @pytest.mark.django_db
 def test_the_page_and_its_smoothing(client, django_assert_max_num_queries):
-    client.force_login(board.planner(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(board.planner())
     one, other = board.agents(2)
     soon = dt.date.today() + dt.timedelta(7)
     soon += dt.timedelta((7 - soon.weekday()) % 7)

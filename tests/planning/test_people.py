@@ -59,7 +59,7 @@ def test_rights_of_a_family_never_overlap(by):
 
 @pytest.fixture
 def planner(client):
-    client.force_login(board.planner(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(board.planner())
 
 
 def test_the_pages_note_and_take_back_an_absence(client, planner, agent):
@@ -107,7 +107,7 @@ def test_the_pages_of_skills_change_rights_hours_and_links(client, planner, agen
 
 
 def test_those_who_only_look_change_nothing(client, agent):
-    client.force_login(factories.user(Role.DIRECTION), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.user(Role.DIRECTION))
     assert client.get("/planning/absences/").status_code == 200
     for path in (
         "absences/",

@@ -137,7 +137,7 @@ def test_a_scope_is_two_weeks_at_most(by, day):
 
 def test_the_pages_of_a_run(client, day):
     person = board.planner()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     board.agents(1)
     missions = board.missions(3)
     data = {"first_day": str(day), "last_day": str(day), "freedom": "full", "with_waiting": "on"}

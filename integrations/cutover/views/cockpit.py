@@ -36,7 +36,7 @@ def context_of(request: HttpRequest) -> dict[str, Any]:
     facts = gather(view)
     conditions = lines(facts)
     here = facts.standing
-    counts = {"": here.total, "ouverts": here.unsigned, "argent": here.open_money}
+    counts = {"": here.total, "ouverts": here.unsigned, "argent": here.money}
     under_way = running()
     return {
         "facts": facts,
@@ -44,7 +44,7 @@ def context_of(request: HttpRequest) -> dict[str, Any]:
         "axis": axis,
         "axes": [(code, words[0]) for code, words in AXES.items()],
         "totals": totals(facts.load, axis),
-        "recomputed": replay_totals(facts.replay, axis),
+        "recomputed": replay_totals(facts.replay, axis, here),
         "read": sum(counts["read"] for counts in facts.load.counts.values()) if facts.load else 0,
         "sheets": len(facts.load.counts) if facts.load else 0,
         "views": [(code, label, counts[code]) for code, label in VIEWS.items()],

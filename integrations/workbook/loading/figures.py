@@ -24,7 +24,7 @@ from payroll.models import LegacyPayment, PayLine
 ZERO = Decimal(0)
 ASIDE = (Fate.MERGED, Fate.REJECTED)
 Value = int | Decimal
-MONEY = frozenset({"pay", "invoiced_ht", "billed_ht", "km"})
+MONEY = frozenset({"pay_parts", "invoiced_ht", "billed_ht", "km"})
 COMPONENTS = ("bonuses", "contacts", "unproductive", "km", "meals", "volume")
 UNKNOWN = "(inconnu)"
 
@@ -101,7 +101,13 @@ def _workbook_side(loading: Loading, figures: Figures) -> None:
         add(invoice.place, "invoices", 1, client=invoice.client, month=month)
         add(invoice.place, "invoiced_ht", invoice.total_ht or ZERO, client=invoice.client, month=month)
     for pay in loading.book.pay:
-        add(pay.place, "pay", _paid(pay), agent=pay.agent, month=f"{pay.month:%Y-%m}" if pay.month else "")
+        add(
+            pay.place,
+            "pay_parts",
+            _paid(pay),
+            agent=pay.agent,
+            month=f"{pay.month:%Y-%m}" if pay.month else "",
+        )
 
 
 def _lots(loading: Loading, add: Any) -> None:
@@ -141,7 +147,7 @@ def _application_side(figures: Figures) -> None:
     _count(figures, "invoices", invoices, client="client__code", month="at")
     _sum(figures, "invoiced_ht", invoices, "total_ht", client="client__code", month="at")
     pay = PayLine.objects.filter(is_legacy=True).annotate(at=TruncMonth("belongs_to"))
-    _sum(figures, "pay", pay, "amount", agent="agent__code", month="at")
+    _sum(figures, "pay_parts", pay, "amount", agent="agent__code", month="at")
 
 
 def _count(figures: Figures, figure: str, rows: QuerySet[Any], **axes: str) -> None:

@@ -12,7 +12,7 @@ from planning.ports import route_planner
 from planning.rules.case_solver import LunchChoice, solve_case
 from planning.rules.vroom_language import PlannerFailed
 
-SMALL_SECONDS = 6.0
+SMALL_SECONDS = 7.3
 LARGE_SECONDS = 38.0
 SMALL_AGENT_DAYS = 120
 

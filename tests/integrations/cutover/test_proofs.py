@@ -101,6 +101,8 @@ def _reference() -> str:
     return str(Mission.objects.get(number="M-2025-000010").operation.reference)
 
 
+# The stamp of history lasts as long as its transaction: these need true ones.
+@pytest.mark.django_db(transaction=True)
 def test_what_was_built_on_a_load_forbids_its_rollback(imported):
     mission = Mission.objects.filter(is_legacy=True).first()
     Mission.objects.filter(pk=mission.pk).update(comment="Changée depuis")
@@ -109,6 +111,8 @@ def test_what_was_built_on_a_load_forbids_its_rollback(imported):
     assert Mission.objects.count() == 736
 
 
+# The stamp of history lasts as long as its transaction: these need true ones.
+@pytest.mark.django_db(transaction=True)
 def test_a_new_mission_on_a_loaded_lot_forbids_its_rollback(imported):
     operation = Mission.objects.filter(is_legacy=True).first().operation
     factories.mission(operation=operation)

@@ -26,27 +26,27 @@ PAGES = ["cockpit", "findings", "findings_export", "classify", "compare", "cross
 
 @pytest.fixture
 def office(client):
-    client.force_login(factories.user("siege"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.user("siege"))
     return client
 
 
 @pytest.mark.parametrize("role", ["planificateur", "qualite", "paie-facturation", "intervenant"])
 @pytest.mark.parametrize("name", PAGES)
 def test_other_roles_are_refused(client, role, name):
-    client.force_login(factories.user(role), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.user(role))
     assert client.get(reverse(f"cutover:{name}")).status_code == 403
 
 
 @pytest.mark.parametrize("role", ["planificateur", "intervenant"])
 def test_other_roles_write_nothing(client, role, workbook):
-    client.force_login(factories.user(role), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.user(role))
     for name in ("upload", "launch", "sign", "classify", "add_condition", "freeze", "dossier", "go"):
         assert client.post(reverse(f"cutover:{name}")).status_code == 403, name
 
 
 @pytest.mark.parametrize("role", ["siege", "direction", "admin"])
 def test_the_empty_cockpit_opens(client, role):
-    client.force_login(factories.user(role), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.user(role))
     page = client.get(HOME).content.decode()
     assert "Pas de bascule en l’état" in page
     assert 'href="/bascule/"' in page
@@ -176,7 +176,7 @@ def test_conditions_have_an_owner_and_people_vouch_for_theirs_only(office):
 
 
 def test_nobody_pronounces_before_every_condition_is_met(client):
-    client.force_login(factories.user("direction"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.user("direction"))
     client.post(reverse("cutover:go"))
     assert not CutoverDecision.objects.exists()
 
