@@ -138,7 +138,9 @@ def grave(page: Page) -> list[tuple[str, list[str]]]:
     """Return what axe finds serious or critical, two examples of each."""
     found = Axe().run(page, options=WCAG).response["violations"]
     return [
-        (one["id"], [node["html"][:200] for node in one["nodes"][:2]]) for one in found if one["impact"] in GRAVE
+        (one["id"], [node["html"][:200] for node in one["nodes"][:2]])
+        for one in found
+        if one["impact"] in GRAVE
     ]
 
 
@@ -175,6 +177,6 @@ def test_every_page_of_a_role(browser: Browser, site: str, role: str) -> None:
         walk.run()
     finally:
         context.close()
-    print(role, sum(walk.seen.values()), len(walk.seen), dt.datetime.now() - start, dict(walk.seen))
+
     assert not walk.wrong, "\n".join(walk.wrong)
     assert len(walk.seen) > 5

@@ -183,6 +183,7 @@ planning:lock_day             today          -                                  
 planning:member               agent          200 board                          -
 planning:move                 -              -                                  400 planners
 planning:optimise             -              200 board                          200 planners
+planning:compare              today          200 board                          -
 planning:preview              today          404 planners                       -
 planning:publish              today          -                                  302 planners
 planning:remove_absence       absence        -                                  302 planners
@@ -303,7 +304,7 @@ def ask(
 def browser_of(world: access_world.World, role: str) -> Client:
     browser = Client(raise_request_exception=False)
     if role != "anonymous":
-        browser.force_login(world.people[role], backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(world.people[role])
     return browser
 
 

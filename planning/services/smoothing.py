@@ -39,6 +39,9 @@ def smoothing(monday: dt.date) -> list[Smoothing]:
     hours = {key: tour.worked for key, tour in plan.tour.items()}
     found = []
     for move in balance(problem, plan, most_moves=MOST).moves:
+        if move.source not in hours:
+            # A mission moved twice: its second step leaves a tour that only the first one would make.
+            continue
         source, target = (f"{agent}:{scene.date(day)}" for agent, day in (move.source, move.target))
         before = hours[move.source]
         hours[move.source] = before - move.relief

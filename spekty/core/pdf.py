@@ -31,7 +31,7 @@ class OurFiles(URLFetcher):  # type: ignore[misc]
 
 
 def render_pdf(template: str, context: Mapping[str, Any]) -> bytes:
-    """Return the PDF/A-3 of a template, whose links are relative to static/ (css/print.css)."""
+    """Return the PDF/A-3 of a template, whose links are relative to static/ (css/paper.css)."""
     html = render_to_string(template, dict(context))
     page = HTML(string=html, base_url=f"{STATIC.as_uri()}/", url_fetcher=OurFiles())
     document: bytes = page.write_pdf(pdf_variant="pdf/a-3b")

@@ -9,6 +9,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from tests import factories
+from tests.reference import load_parameters
 
 pytestmark = [
     pytest.mark.browser,
@@ -29,6 +30,7 @@ SCREENS = {"bureau": (1366, 768), "téléphone": (390, 844)}
 def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Callable[..., Page]]:
     """Give a function that opens a page as an administrator; fail on a console error or a CSP violation."""
     settings.SHELL_SYNC = ""
+    load_parameters()
     problems: list[str] = []
     contexts = []
 

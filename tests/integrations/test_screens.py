@@ -24,7 +24,10 @@ def office(browser, live_server, settings):
     client = Client()
     client.force_login(factories.user("direction"))
     name = settings.SESSION_COOKIE_NAME
-    context = browser.new_context(viewport={"width": 1366, "height": 800}, base_url=live_server.url)
+    # A theme is judged once drawn, not while colours fade into one another.
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 800}, base_url=live_server.url, reduced_motion="reduce"
+    )
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     problems = []
     page = context.new_page()
