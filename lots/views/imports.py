@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -37,6 +36,7 @@ from spekty.core.actors import Actor
 from spekty.core.dispatch import BROKER_FAULTS, run_later
 from spekty.core.engine import TransitionRefused
 from spekty.core.files import FileRefused, file_response
+from spekty.core.keyset import Order, keyset_page
 from spekty.core.ports import DocumentUnavailable
 from spekty.core.sheets import SheetRefused
 
@@ -59,7 +59,8 @@ REFUSALS = (TransitionRefused, SheetRefused, FileRefused)
 @only(can_read_lots)
 def history(request: HttpRequest) -> HttpResponse:
     """Show the imports, the latest first."""
-    page = Paginator(visible_batches(person(request)), PAGE).get_page(request.GET.get("page"))
+    batches, newest = visible_batches(person(request)), Order.by(descending=True)
+    page = keyset_page(batches, newest, request.GET.get("page", ""), size=PAGE, counted=True)
     return render(request, "lots/imports.html", {"page": page, "can_write": can_write_lots(person(request))})
 
 

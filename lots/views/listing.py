@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from lots.enums import LotStatus
 from lots.permissions import can_read_lots, can_write_lots
 from lots.selectors.lots import (
-    COUNT_CAP,
     VIEWS,
     LotFilters,
     filter_choices,
@@ -68,7 +67,7 @@ def _views(filters: LotFilters, counts: dict[str, int]) -> list[dict[str, Any]]:
         {
             "url": f"?vue={view}",
             "label": label,
-            "count": counts[view] if counts[view] <= COUNT_CAP else None,
+            "count": counts[view],
             "on": view == filters.view,
         }
         for view, label in VIEWS.items()

@@ -19,7 +19,6 @@ from missions.permissions import can_plan
 from missions.selectors import filters as asked
 from missions.selectors import listing
 from missions.selectors.anomalies import house_delays
-from missions.selectors.keyset import COUNT_CAP
 from missions.services import views as view_services
 from spekty.accounts.access import person
 from spekty.accounts.models import Agent, User
@@ -46,15 +45,13 @@ def missions_list(request: HttpRequest) -> HttpResponse:
     filters = asked.read_filters(request.GET)
     found = listing.filtered(user, filters)
     order = listing.read_order(request.GET.get("tri", ""))
-    after, before = request.GET.get("apres", ""), request.GET.get("avant", "")
-    page = listing.page_of(found, order, after=after, before=before)
-    count = listing.count_of(found)
+    page = listing.page_of(found, order, request.GET.get("page", ""))
     context = {
         "page": page,
         "filters": filters,
         "chips": asked.chips_of(filters, _names(filters, list(page.rows))),
-        "count": f"{french.number(COUNT_CAP)}+" if count > COUNT_CAP else french.number(count),
-        "is_many": count > 1,
+        "count": page.count,
+        "is_many": page.total != 1,
         "query": asked.address_of(filters),
         "sort": request.GET.get("tri", ""),
         "can_plan": can_plan(user),
