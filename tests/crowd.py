@@ -77,10 +77,17 @@ def grow(count: int, world: Any) -> None:
     MissionDocument.objects.bulk_create(MissionDocument(mission=held, file=file, title="x") for file in files)
     batch = ImportBatch.objects.get(pk=world.a.args["batch"][0])
     ImportBatch.objects.bulk_create(
-        ImportBatch(client=own, file=file, lot=own_lot, state=batch.state, counts=batch.counts) for file in files
+        ImportBatch(client=own, file=file, lot=own_lot, state=batch.state, counts=batch.counts, options=batch.options)
+        for file in files
     )
     ImportRow.objects.bulk_create(
-        ImportRow(batch=batch, line=n, raw=[], fate=RowFate.REJECTED, reasons=["Essai"]) for n in serial
+        ImportRow(
+            batch=batch,
+            line=n,
+            fate=RowFate.REJECTED,
+            reasons=[{"field": "fiche", "severity": "error", "text": "Essai"}],
+        )
+        for n in serial
     )
     _around(serial, files, missions, customers, lots, agents)
 

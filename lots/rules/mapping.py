@@ -1,11 +1,11 @@
 """Which column of a client's file fills which field: a proposal that a person corrects once."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from lots.rules.columns import Content, content_of, refine
-from lots.rules.fields import BY_CODE, missing_fields
+from lots.rules.fields import BY_CODE, STREET_PARTS, missing_fields
 from lots.rules.headers import header_scores
 from lots.rules.leftovers import leftovers
 from lots.rules.parsing import Cell, is_nothing, show
@@ -110,6 +110,7 @@ def _choose(
         taken = {given for given, _ in chosen.values()}
         if fold(header) in memory and (field is None or (field in BY_CODE and field not in taken)):
             chosen[index] = (field, 1.0)
+    remembered = frozenset(chosen)
     scores = {
         index: refine(header_scores(*header), contents[index])
         for index, header in headers.items()
@@ -125,7 +126,7 @@ def _choose(
         if index not in chosen and field not in {given for given, _ in chosen.values()}:
             chosen[index] = (field, round(-score, 2))
     chosen.update(leftovers({field for field, _ in chosen.values() if field}, chosen.keys(), contents))
-    return _composites(chosen, contents)
+    return _street_parts(_composites(chosen, contents), contents, remembered)
 
 
 def _composites(
@@ -148,6 +149,20 @@ def _composites(
         ):
             result[index] = ("full_address", min(confidence, 0.8))
     return result
+
+
+def _street_parts(
+    chosen: dict[int, tuple[str | None, float]], contents: Mapping[int, Content], remembered: Collection[int]
+) -> dict[int, tuple[str | None, float]]:
+    """Keep a column as the number or the kind of a street only beside streets that have none."""
+    street = next((index for index, (field, _) in chosen.items() if field == "address"), None)
+    if street is not None and contents[street].numbered < 0.2:
+        return chosen
+    return {
+        index: pair
+        for index, pair in chosen.items()
+        if pair[0] not in STREET_PARTS or index in remembered
+    }
 
 
 def _find_headers(rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[int, tuple[str, str]]]:

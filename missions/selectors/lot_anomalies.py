@@ -36,7 +36,7 @@ Found = Iterator[tuple[Anomaly, Target]]
 
 
 def _lot_asks(at: Moment) -> dict[str, Ask]:
-    """Lots with their counts, their stock (kept apart: two kinds of children would multiply), the ceilings."""
+    """Lots with their counts; their stock apart (two kinds of children would multiply); the ceilings."""
     return {
         "lots": Ask(
             _counted(Lot.objects.filter(~Q(status=LotStatus.CLOSED) | Q(is_legacy=False))),
@@ -167,11 +167,7 @@ def _authorisation_asks(at: Moment) -> dict[str, Ask]:
         .distinct("agent_id", "family")
     )
     names = {"first": "agent__first_name", "last": "agent__last_name", "agent": "agent_id"}
-    return {
-        "authorisations": Ask(
-            latest, {"pk": "pk", "family": "family", "valid_to": "valid_to", **names}
-        )
-    }
+    return {"authorisations": Ask(latest, {"pk": "pk", "family": "family", "valid_to": "valid_to", **names})}
 
 
 def _authorisations_found(rows: Rows, at: Moment) -> Found:

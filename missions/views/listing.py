@@ -22,7 +22,6 @@ from missions.selectors.anomalies import house_delays
 from missions.services import views as view_services
 from spekty.accounts.access import person
 from spekty.accounts.models import Agent, User
-from spekty.core import french
 from spekty.core.tables import table_response
 
 

@@ -31,10 +31,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("vue", "appeler")
     view = asked if asked in VIEWS else "appeler"
     counts = capped_counts({code: contact_list(code, today) for code in VIEWS})
-    views = [
-        View(code, label, f"?vue={code}", counts[code], code == view)
-        for code, label in VIEWS.items()
-    ]
+    views = [View(code, label, f"?vue={code}", counts[code], code == view) for code, label in VIEWS.items()]
     page = keyset_page(contact_list(view, today), ORDER, request.GET.get("page", ""), size=PAGE)
     rows = [
         (mission, outcome_word(getattr(mission, "last_outcome", "")), getattr(mission, "stop", None))

@@ -105,7 +105,7 @@ class KeysetPage(Generic[T]):
 def keyset_page(
     rows: QuerySet[M], order: Order, cursor: str = "", *, size: int, counted: bool = False
 ) -> KeysetPage[M]:
-    """Return the page that `cursor` names (the first when it can't be read), in one query, two if `counted`."""
+    """Return the page that `cursor` names (else the first), in one query, two if `counted`."""
     backwards, place = read_cursor(cursor, order)
     walked = order.reversed() if backwards else order
     wanted = rows

@@ -35,7 +35,9 @@ def read_all(asks: Mapping[str, Ask]) -> dict[str, list[Row]]:
     if not names:
         return {}
     parts = [
-        asks[name].rows.annotate(ask=Value(rank), row=JSONObject(**asks[name].fields)).values_list("ask", "row")
+        asks[name]
+        .rows.annotate(ask=Value(rank), row=JSONObject(**asks[name].fields))
+        .values_list("ask", "row")
         for rank, name in enumerate(names)
     ]
     found: dict[str, list[Row]] = {name: [] for name in names}

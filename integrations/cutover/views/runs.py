@@ -92,7 +92,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "fates": [(code, word) for code, word in FATES.items()],
         "heads": [word.capitalize() for code, word in FATES.items() if code != "kept"],
-        "page": keyset_page(rows, Order.by("sheet", "row"), request.GET.get("page", ""), size=PAGE, counted=True),
+        "page": keyset_page(
+            rows, Order.by("sheet", "row"), request.GET.get("page", ""), size=PAGE, counted=True
+        ),
         "sheet": sheet,
         "fate": fate,
         "written": written(run) if run.kind == RunKind.IMPORT else None,
