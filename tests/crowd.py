@@ -77,7 +77,9 @@ def grow(count: int, world: Any) -> None:
     MissionDocument.objects.bulk_create(MissionDocument(mission=held, file=file, title="x") for file in files)
     batch = ImportBatch.objects.get(pk=world.a.args["batch"][0])
     ImportBatch.objects.bulk_create(
-        ImportBatch(client=own, file=file, lot=own_lot, state=batch.state, counts=batch.counts, options=batch.options)
+        ImportBatch(
+            client=own, file=file, lot=own_lot, state=batch.state, counts=batch.counts, options=batch.options
+        )
         for file in files
     )
     ImportRow.objects.bulk_create(

@@ -16,13 +16,15 @@ HUNDRED = Decimal(100)
 
 
 def stakes(targets: Iterable[Target]) -> dict[int, Decimal]:
-    """Return the price of each mission at its lot's reception, in euros before tax; none known, no entry.
-
-    The price list is kept a minute (LIST_MEMORY): these are amounts to expect, no invoice reads them.
-    """
-    prices: PriceList = remembered("billing:stakes", settings.LIST_MEMORY, price_list)
+    """Return the price of each mission at its lot's reception, in euros before tax; none known, no entry."""
+    prices = known_prices()
     known = ((target.pk, price_of(target.stake, prices)) for target in targets if target.stake)
     return {pk: price for pk, price in known if price is not None}
+
+
+def known_prices() -> PriceList:
+    """Return the price list as lists keep it a minute (LIST_MEMORY): no invoice reads it."""
+    return remembered("billing:stakes", settings.LIST_MEMORY, price_list)
 
 
 def price_of(stake: Stake, prices: PriceList) -> Decimal | None:

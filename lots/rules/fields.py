@@ -229,7 +229,8 @@ FIELDS: tuple[FieldSpec, ...] = (
         "achevement|date achevement|date facture|date de facture|date d'achevement ou facture"
         "|date de facturation|date fin travaux|date de fin de travaux|fin de travaux|date realisation"
         "|date de realisation|date travaux|date fin chantier|facture le|facture du|date pv"
-        "|date de reception|acheve le|date d'achevement des travaux|date attestation|date fin|completion date",
+        "|date de reception|acheve le|date d'achevement des travaux|date attestation|date fin"
+        "|completion date",
         required=True,
     ),
     _field(
@@ -253,7 +254,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         "|poseur|nom installateur|nom de l'installateur|raison sociale installateur"
         "|raison sociale entreprise|entreprise de travaux|nom entreprise|raison sociale pro"
         "|societe de travaux|entreprise rge|nom de l'entreprise|installateur nom"
-        "|raison sociale de l'installateur",
+        "|raison sociale de l'installateur|installer name|contractor",
     ),
     _field(
         "subcontractor_siren",

@@ -54,6 +54,11 @@ GENERIC = frozenset(
 )
 
 
+def is_actor(header: str) -> bool:
+    """Return whether a header says whose columns it covers (beneficiary, firm, site...)."""
+    return bool(_tokens(header) & ACTORS)
+
+
 @lru_cache(maxsize=4_096)
 def header_scores(header: str, group: str = "") -> dict[str, float]:
     """Return field -> likeness (0 to 1) of a header; its group's name tells whose name or address it is."""

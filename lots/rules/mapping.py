@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lots.rules.columns import Content, content_of, refine
 from lots.rules.fields import BY_CODE, STREET_PARTS, missing_fields
-from lots.rules.headers import header_scores
+from lots.rules.headers import header_scores, is_actor
 from lots.rules.leftovers import leftovers
 from lots.rules.parsing import Cell, is_nothing, show
 from lots.rules.text import fold, squeeze
@@ -159,9 +159,7 @@ def _street_parts(
     if street is not None and contents[street].numbered < 0.2:
         return chosen
     return {
-        index: pair
-        for index, pair in chosen.items()
-        if pair[0] not in STREET_PARTS or index in remembered
+        index: pair for index, pair in chosen.items() if pair[0] not in STREET_PARTS or index in remembered
     }
 
 
@@ -179,7 +177,20 @@ def _find_headers(rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[int, tuple[
             score = sum(max(header_scores(*header).values(), default=0.0) for header in headers.values())
             if score > best[0] + 0.01:
                 best = (score, start, headers)
-    return best[1], best[2]
+    return best[1], _with_groups(rows, best[1] - 1, best[2])
+
+
+def _with_groups(
+    rows: Sequence[Sequence[Cell]], place: int, headers: dict[int, tuple[str, str]]
+) -> dict[int, tuple[str, str]]:
+    """Add the names of groups that stand in the row above the headers: they say whose name or SIREN it is."""
+    alone = all(not group for _, group in headers.values())
+    if place < 1 or not alone or not _is_header_like(rows[place - 1]):
+        return headers
+    groups = _texts(rows[place - 1])
+    if not 2 <= len(groups) < len(headers) or not any(is_actor(text) for text in groups.values()):
+        return headers
+    return _joined(rows[place - 1], rows[place])
 
 
 def _texts(row: Sequence[Cell]) -> dict[int, str]:

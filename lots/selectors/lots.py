@@ -24,6 +24,7 @@ from django.http import QueryDict
 
 from lots.enums import LotStatus
 from lots.models import Client, Draw, Fiche, ImportBatch, Lot, LotDocument, Operation
+from lots.rules.blockers import Kind
 from spekty.accounts.models import User
 from spekty.core.keyset import KeysetPage, Order, capped_counts, keyset_page
 from spekty.core.memo import remembered
@@ -33,6 +34,8 @@ PAGE = 50
 NEVER = dt.date(9999, 12, 31)
 # Column of the list -> annotation it sorts on, and whether the first click falls.
 SORTS = {"recu": "received_on", "lot": "number", "depot": "filing_key", "client": "client_name"}
+# Sorts on what the rules say of a lot: its line is needed before its place.
+RULED_SORTS = ("montant", "blocage", "ns")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class LotFilters:
     before: dt.date | None = None
     sort: str = "-recu"
     cursor: str = ""
+    blocker: str = ""
     today: dt.date = field(default_factory=dt.date.today)
 
     @classmethod
@@ -68,10 +72,21 @@ class LotFilters:
             status=word("statut") if word("statut") in LotStatus.values else "",
             text=word("q"),
             before=before,
-            sort=sort if sort.removeprefix("-") in SORTS else "-recu",
+            sort=sort if sort.removeprefix("-") in (*SORTS, *RULED_SORTS) else "-recu",
+            blocker=word("blocage") if word("blocage") in set(Kind) else "",
             cursor=query.get("page", ""),
             today=today,
         )
+
+    @property
+    def needs_lines(self) -> bool:
+        """Whether the place of a lot depends on what the rules say of it."""
+        return bool(self.blocker) or self.sort.removeprefix("-") in RULED_SORTS
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing but the view is asked for."""
+        return not (self.client or self.fiche or self.status or self.text or self.before or self.blocker)
 
 
 def _soon(today: dt.date) -> Q:

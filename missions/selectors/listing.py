@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from missions.enums import MissionStatus
-from missions.models import Mission, MissionQuerySet, SavedView
+from missions.models import Mission, MissionQuerySet
 from missions.rules.anomalies import Delays
 from missions.selectors import facts
 from missions.selectors.anomalies import house_delays, open_anomalies
@@ -130,13 +130,6 @@ def page_of(missions: MissionQuerySet, order: Order, cursor: str = "") -> Keyset
     """Return one page of the list, with what a line shows and the capped count: two queries."""
     rows = in_order(missions, order).select_related("operation", "lot__client", "lot__fiche", "agent")
     return keyset_page(rows, order, cursor, size=PAGE, counted=True)
-
-
-def saved_views(user: User) -> QuerySet[SavedView]:
-    """Return the views that `user` made and those shared with one of their roles."""
-    roles = user.acting().roles
-    mine = SavedView.objects.filter(Q(owner=user) | Q(role__in=roles))
-    return mine.select_related("owner").order_by("name", "pk")
 
 
 HEADER = (

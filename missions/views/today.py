@@ -53,12 +53,13 @@ def _counters(request: HttpRequest, user: User) -> dict[str, Any]:
     waiting = day.to_invoice(user)
     anomalies = [finding.anomaly for finding in _findings(request)]
     oldest = waiting.values_list("reported_on", flat=True).first()
+    count = waiting.count()
     return {
         "counts": day.counts(user, now),
         "anomalies": len(anomalies),
-        "new_anomalies": sum(anomaly.since == now.date() for anomaly in anomalies),
         "blocking": sum(anomaly.severity == "ko" for anomaly in anomalies),
-        "to_invoice": waiting.count(),
+        "to_invoice": count,
+        "since": day.since_yesterday(now.date(), anomalies=len(anomalies), to_invoice=count),
         "oldest_report": oldest,
         "today": now.date(),
     }

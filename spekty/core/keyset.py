@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet, Value
+from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
 
 from spekty.core import french
@@ -24,6 +25,7 @@ M = TypeVar("M", bound=models.Model)
 T = TypeVar("T")
 
 COUNT_CAP = 1000
+PAGING = "page"
 LONGEST = 1000
 READERS: dict[str, Callable[[Any], Any]] = {
     "d": parse_date,
@@ -121,19 +123,18 @@ def keyset_page(
         found.reverse()
     has_after = more if not backwards else True
     has_before = more if backwards else place is not None
-    alone = not (has_after or has_before)
     return KeysetPage(
         found,
         write_cursor(found[-1], order) if found and has_after else "",
         write_cursor(found[0], order, before=True) if found and has_before else "",
-        (len(found) if alone else capped_count(rows)) if counted else None,
+        capped_count(rows) if counted else None,
     )
 
 
 def keyset_slice(
-    rows: Sequence[T], key: Callable[[T], Sequence[int | str]], cursor: str = "", *, size: int
+    rows: Sequence[T], key: Callable[[T], Sequence[Any]], cursor: str = "", *, size: int
 ) -> KeysetPage[T]:
-    """Return a page of rows that are in memory already, sorted on `key` (numbers and texts, all different)."""
+    """Return a page of rows that are in memory already, sorted on `key` (values that JSON keeps, all different)."""
     backwards, place = _read_place(cursor)
     ordered = sorted(rows, key=lambda row: list(key(row)), reverse=backwards)
     if place is not None:
@@ -233,3 +234,12 @@ def capped_counts(lists: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
 def capped(count: int) -> str:
     """Return a count in words: « 1 000+ » beyond the cap."""
     return f"{french.number(COUNT_CAP)}+" if count > COUNT_CAP else french.number(count)
+
+
+def without_paging(query: QueryDict) -> str:
+    """Return the query of an address without its page nor empty parameters: what a saved view keeps."""
+    kept = QueryDict(mutable=True)
+    for name, values in query.lists():
+        if name != PAGING and any(values):
+            kept.setlist(name, values)
+    return kept.urlencode()

@@ -22,6 +22,7 @@ class Ask:
 
     rows: QuerySet[Any]
     fields: Mapping[str, Any]
+    limit: int | None = None
 
 
 def exact(column: str) -> Cast:
@@ -34,17 +35,17 @@ def read_all(asks: Mapping[str, Ask]) -> dict[str, list[Row]]:
     names = list(asks)
     if not names:
         return {}
-    parts = [
-        asks[name]
-        .rows.annotate(ask=Value(rank), row=JSONObject(**asks[name].fields))
-        .values_list("ask", "row")
-        for rank, name in enumerate(names)
-    ]
+    parts = [_part(asks[name], rank) for rank, name in enumerate(names)]
     found: dict[str, list[Row]] = {name: [] for name in names}
     first, *others = parts
     for rank, row in first.union(*others, all=True) if others else first:
         found[names[rank]].append(row)
     return found
+
+
+def _part(ask: Ask, rank: int) -> QuerySet[Any]:
+    rows = ask.rows.annotate(ask=Value(rank), row=JSONObject(**ask.fields)).values_list("ask", "row")
+    return rows[: ask.limit] if ask.limit else rows
 
 
 def day(text: str | None) -> dt.date | None:

@@ -85,7 +85,11 @@ def grouped(text: str, by: int = 3) -> str:
 
 
 def text_file(
-    path: Path, rows: Iterable[Sequence[Any]], separator: str = ";", encoding: str = "utf-8", end: str = "\r\n"
+    path: Path,
+    rows: Iterable[Sequence[Any]],
+    separator: str = ";",
+    encoding: str = "utf-8",
+    end: str = "\r\n",
 ) -> Path:
     out = io.StringIO()
     csv.writer(out, delimiter=separator, lineterminator=end).writerows(rows)

@@ -301,7 +301,7 @@ def test_exports_are_the_filter_and_hold_no_formula(office):
 
 
 def test_a_saved_view_is_private_or_shared_with_a_role(office):
-    office.post("/missions/vues/", {"name": "Mes NS", "query": "vue=ns&apres=x", "role": ""})
+    office.post("/missions/vues/", {"name": "Mes NS", "query": "vue=ns&page=x", "role": ""})
     saved = SavedView.objects.get()
     assert (saved.query, saved.owner) == ("vue=ns", office.person)
     save_view(owner=factories.user("qualite"), name="Équipe", query="q=a", role="siege")
