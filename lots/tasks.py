@@ -9,10 +9,12 @@ from lots.models import ImportBatch
 from lots.services.imports import (
     CHECK_TASK,
     COMMIT_TASK,
+    RECHECK_TASK,
     ImportRefused,
     check_batch,
     commit_batch,
     mark_step,
+    recheck_batch,
     refuse_batch,
 )
 from spekty.core.actors import Actor
@@ -68,3 +70,10 @@ def commit_import(
         )
     except REFUSALS as refusal:
         mark_step(batch_id, "ready", str(refusal))
+
+
+@shared_task(name=RECHECK_TASK, ignore_result=True)
+def recheck_import(batch_id: int, name: str, roles: list[str], user_id: int | None) -> None:
+    """Check a large file again after corrections."""
+    if _is_pending(batch_id) and not recheck_batch(batch_id=batch_id):
+        recheck_import.delay(batch_id=batch_id, name=name, roles=roles, user_id=user_id)

@@ -306,9 +306,16 @@ class Snooze(models.Model):
 
 @tracked
 class SavedView(models.Model):
-    """A filter of the missions' list under a name: private, or shared with the people of one role."""
+    """A filter of a list under a name: private, or shared with the people of one role."""
+
+    class Page(models.TextChoices):
+        """The lists that have saved views."""
+
+        MISSIONS = "missions", "Missions"
+        LOTS = "lots", "Lots"
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="mission_views", verbose_name="créée par")
+    page = models.CharField("liste", max_length=10, choices=Page.choices, default=Page.MISSIONS)
     name = models.CharField("nom", max_length=60)
     # The address's parameters, without paging.
     query = models.CharField("filtre", max_length=1000, blank=True)
@@ -320,7 +327,7 @@ class SavedView(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "name"],
+                fields=["owner", "page", "name"],
                 name="saved_view_once",
                 violation_error_message="Vous avez déjà une vue de ce nom.",
             )
@@ -328,3 +335,20 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DayStart(models.Model):
+    """What head office had before it as a day began: the page of the day shows the change since then."""
+
+    day = models.DateField("jour", unique=True)
+    anomalies = models.PositiveIntegerField("anomalies")
+    to_invoice = models.PositiveIntegerField("missions à facturer")
+    at = models.DateTimeField("compté le")
+
+    class Meta:
+        verbose_name = "début de journée"
+        verbose_name_plural = "débuts de journée"
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}"

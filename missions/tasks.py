@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from missions.selectors.anomalies import open_anomalies
+from missions.services.days import mark_day
 
 
 @shared_task(name="missions.renew_badge", ignore_result=True)
 def renew_badge() -> None:
-    """Look for the anomalies and keep their count for the rail."""
-    open_anomalies()
+    """Look for the anomalies, keep their count for the rail, and what the day began with."""
+    mark_day()

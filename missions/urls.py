@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions.views import acts, anomalies, bulk, detail, documents, draws, invitation, listing, today
+from missions.views import acts, anomalies, bulk, detail, documents, draws, invitation, listing, saved, today
 
 app_name = "missions"
 
@@ -11,8 +11,8 @@ urlpatterns = [
     path("missions/", listing.missions_list, name="list"),
     path("missions/filtres/", listing.filter_form, name="filters"),
     path("missions/export/", listing.export, name="export"),
-    path("missions/vues/", listing.save_view, name="save_view"),
-    path("missions/vues/<int:pk>/supprimer/", listing.delete_view, name="delete_view"),
+    path("missions/vues/", saved.save_view, name="save_view"),
+    path("missions/vues/<int:pk>/supprimer/", saved.delete_view, name="delete_view"),
     path("missions/groupe/", bulk.bulk, name="bulk"),
     path("missions/groupe/annuler/", bulk.undo, name="undo"),
     path("missions/documents/<int:pk>/", documents.document, name="document"),

@@ -2,64 +2,87 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.utils import timezone
 
 from billing.enums import MISSION_KINDS, InvoiceStatus
+from billing.models import InvoiceLine
 from billing.selectors.facts import live_lines, month_end
 from lots.enums import BillingMode
 from missions.enums import EXIT_STATUSES, MissionStatus
 from missions.models import Mission
 from missions.rules.anomalies import Anomaly, MissionFacts, Severity, mission_anomalies
-from missions.selectors.anomalies import Moment
+from missions.selectors.survey import MISSION, Moment, Rows, Source, Target, local_day, mission_target
 from spekty.core import french
+from spekty.core.oneshot import Ask, Row, day
 
 
-def invoicing(moment: Moment) -> list[Anomaly]:
-    """Source of anomalies: missions whose report waits for its invoice, and missions on two invoices."""
-    twice = _twice()
-    rows = [*_forgotten(moment), *Mission.objects.filter(pk__in=twice).select_related("lot__client")]
-    unfinished = _unfinished({row.lot_id for row in rows})
-    return [
-        finding if finding.rule != "not_invoiced" else _eased(finding, row, unfinished, moment.today)
-        for row in rows
-        for finding in mission_anomalies(_facts(row, twice.get(row.pk, [])), moment.delays, moment.now)
-    ]
+def _asks(at: Moment) -> dict[str, Ask]:
+    standing = live_lines().filter(kind__in=MISSION_KINDS, mission__isnull=False)
+    issued = standing.exclude(invoice__status=InvoiceStatus.DRAFT)
+    return {
+        "not_invoiced": Ask(_forgotten(at), MISSION | {"unfinished": "unfinished"}),
+        "twice": Ask(_on_several(issued), {"pk": "mission_id", "invoice": "invoice__number"}),
+        "invoiced_twice": Ask(_twice(issued), MISSION),
+    }
 
 
-def _forgotten(moment: Moment) -> QuerySet[Mission]:
-    before = moment.today - dt.timedelta(days=moment.delays.invoice_days)
+def _forgotten(at: Moment) -> QuerySet[Mission]:
+    """Return the reports that wait for their invoice, noting whether their lot still waits for one."""
+    before = at.today - dt.timedelta(days=at.delays.invoice_days)
     own = live_lines().filter(kind__in=MISSION_KINDS, mission=OuterRef("pk"))
+    over = (MissionStatus.REPORTED, *EXIT_STATUSES)
+    waiting = Mission.objects.filter(lot=OuterRef("lot"), reinspection_of__isnull=True).exclude(
+        status__in=over
+    )
     reported = Mission.objects.filter(status=MissionStatus.REPORTED, reported_on__lt=before)
-    return reported.exclude(Exists(own)).select_related("lot__client")
+    return reported.exclude(Exists(own)).annotate(unfinished=Exists(waiting))
 
 
-def _facts(mission: Mission, invoices: list[str]) -> MissionFacts:
+def _several(issued: QuerySet[InvoiceLine]) -> QuerySet[InvoiceLine, dict[str, object]]:
+    """Return the missions that stand on two invoices or more, credit notes deducted."""
+    counted = issued.order_by().values("mission_id").annotate(n=Count("invoice", distinct=True))
+    return counted.filter(n__gt=1).values("mission_id")
+
+
+def _on_several(issued: QuerySet[InvoiceLine]) -> QuerySet[InvoiceLine]:
+    return issued.filter(mission__in=_several(issued))
+
+
+def _twice(issued: QuerySet[InvoiceLine]) -> QuerySet[Mission]:
+    return Mission.objects.filter(pk__in=_several(issued))
+
+
+def _found(rows: Rows, at: Moment) -> Iterator[tuple[Anomaly, Target]]:
+    numbers: dict[int, list[str]] = defaultdict(list)
+    for line in rows["twice"]:
+        numbers[line["pk"]].append(line["invoice"])
+    for row in [*rows["not_invoiced"], *rows["invoiced_twice"]]:
+        target = mission_target(row)
+        for finding in mission_anomalies(_facts(row, numbers.get(row["pk"], [])), at.delays, at.now):
+            eased = _eased(finding, row, at.today) if finding.rule == "not_invoiced" else finding
+            yield eased, target
+
+
+def _facts(row: Row, invoices: list[str]) -> MissionFacts:
     return MissionFacts(
-        id=mission.pk,
-        number=mission.number,
-        status=mission.status,
-        selected_on=timezone.localdate(mission.created_at),
-        reported_on=mission.reported_on,
-        invoices=tuple(invoices),
+        id=row["pk"],
+        number=row["number"],
+        status=row["status"],
+        selected_on=local_day(row["created_at"]),
+        reported_on=day(row["reported_on"]),
+        invoices=tuple(number for number in invoices if number),
     )
 
 
-def _unfinished(lot_ids: set[int]) -> set[int]:
-    """Return the lots of which a first inspection still has to give its report."""
-    over = (MissionStatus.REPORTED, *EXIT_STATUSES)
-    waiting = Mission.objects.filter(lot__in=lot_ids, reinspection_of__isnull=True).exclude(status__in=over)
-    return set(waiting.order_by().values_list("lot_id", flat=True).distinct())
-
-
-def _eased(finding: Anomaly, mission: Mission, unfinished: set[int], today: dt.date) -> Anomaly:
+def _eased(finding: Anomaly, row: Row, today: dt.date) -> Anomaly:
     """Lower a finding that only waits for its lot's end or its month's end, and say so."""
-    by_lot = mission.lot.client.billing_mode == BillingMode.LOT and mission.reinspection_of_id is None
-    end = month_end(mission.reported_on or today)
-    if by_lot and mission.lot_id in unfinished:
-        why = f"le lot {mission.lot} n’est pas terminé"
+    by_lot = row["billing_mode"] == BillingMode.LOT and row["reinspection_of"] is None
+    end = month_end(day(row["reported_on"]) or today)
+    if by_lot and row["unfinished"]:
+        why = f"le lot {row['lot']} n’est pas terminé"
     elif not by_lot and end >= today:
         why = f"se facture le {french.day(end)}"
     else:
@@ -67,16 +90,4 @@ def _eased(finding: Anomaly, mission: Mission, unfinished: set[int], today: dt.d
     return replace(finding, severity=Severity.TODO, sentence=f"{finding.sentence.rstrip('.')}, {why}.")
 
 
-def _twice() -> dict[int, list[str]]:
-    """Return the invoices of each mission that stands on two of them or more, credit notes deducted."""
-    standing = live_lines().filter(kind__in=MISSION_KINDS, mission__isnull=False)
-    issued = standing.exclude(invoice__status=InvoiceStatus.DRAFT)
-    several = (
-        issued.order_by().values("mission_id").annotate(n=Count("invoice", distinct=True)).filter(n__gt=1)
-    )
-    found: dict[int, list[str]] = defaultdict(list)
-    rows = issued.filter(mission__in=several.values("mission_id"))
-    for mission_id, number in rows.values_list("mission_id", "invoice__number"):
-        if mission_id and number:
-            found[mission_id].append(number)
-    return dict(found)
+invoicing = Source(_asks, _found)

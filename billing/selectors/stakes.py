@@ -3,34 +3,35 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.conf import settings
+
 from billing.enums import CONTACT_ITEM
-from billing.rules import NoPrice
+from billing.rules import NoPrice, PriceList
 from billing.selectors.facts import price_list
-from missions.models import Mission
-from spekty.core.enums import Channel
+from missions.selectors.survey import Stake, Target
+from spekty.core.memo import remembered
 from spekty.core.money import cents
 
 HUNDRED = Decimal(100)
 
 
-def stakes(mission_ids: Iterable[int]) -> dict[int, Decimal]:
+def stakes(targets: Iterable[Target]) -> dict[int, Decimal]:
     """Return the price of each mission at its lot's reception, in euros before tax; none known, no entry."""
-    rows = list(
-        Mission.objects.filter(pk__in=list(mission_ids))
-        .select_related("lot__client")
-        .only(
-            *("channel", "family", "reinspection_of_id", "lot__received_on"),
-            *("lot__client__code", "lot__client__reinspection_pct"),
-        )
-    )
-    prices = price_list({row.lot.client_id for row in rows})
-    found = {}
-    for row in rows:
-        item = row.family if row.channel == Channel.SITE else CONTACT_ITEM
-        try:
-            price = prices.require(row.lot.client.code, item, row.lot.received_on).amount
-        except NoPrice:
-            continue
-        again = row.reinspection_of_id is not None
-        found[row.pk] = cents(price * row.lot.client.reinspection_pct / HUNDRED) if again else price
-    return found
+    prices = known_prices()
+    known = ((target.pk, price_of(target.stake, prices)) for target in targets if target.stake)
+    return {pk: price for pk, price in known if price is not None}
+
+
+def known_prices() -> PriceList:
+    """Return the price list as lists keep it a minute (LIST_MEMORY): no invoice reads it."""
+    return remembered("billing:stakes", settings.LIST_MEMORY, price_list)
+
+
+def price_of(stake: Stake, prices: PriceList) -> Decimal | None:
+    """Return the price before tax of an inspection, None when no price is known."""
+    item = stake.item_family if stake.on_site else CONTACT_ITEM
+    try:
+        price = prices.require(stake.client, item, stake.received_on).amount
+    except NoPrice:
+        return None
+    return cents(price * stake.reinspection_pct / HUNDRED) if stake.is_reinspection else price

@@ -1,6 +1,5 @@
 """Issued invoices: list, one invoice, its PDF, exports."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -13,6 +12,7 @@ from billing.selectors.sheets import sheet_of
 from billing.services import invoice_pdf
 from spekty.accounts.access import only, person
 from spekty.core.files import file_response
+from spekty.core.keyset import Order, keyset_page
 from spekty.core.models import StateChange
 from spekty.core.tables import download, table_response
 
@@ -42,10 +42,10 @@ def issued(request: HttpRequest) -> HttpResponse:
     """Show the issued invoices; with HTMX, the list alone."""
     today = timezone.localdate()
     mine = invoices.issued_to(person(request))
-    rows = _filtered(request).order_by("-issued_on", "-number")
+    rows, newest = _filtered(request), Order.by("issued_on", descending=True)
     view = request.GET.get("vue", "")
     context = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": keyset_page(rows, newest, request.GET.get("page", ""), size=PAGE, counted=True),
         "q": request.GET.get("q", ""),
         "view": view,
         "views": [

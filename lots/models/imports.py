@@ -6,6 +6,7 @@ from django.utils import timezone
 from lots.enums import ImportState, RowFate
 from lots.models.lots import Lot, Operation
 from lots.models.reference import Client, Fiche
+from lots.rules.cells import shown
 from spekty.core.history import tracked
 from spekty.core.models import StoredFile
 
@@ -57,13 +58,19 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         return self.file.name
 
+    @property
+    def headers(self) -> dict[int, str]:
+        """Column index -> its header, each told apart from the others."""
+        return {column["index"]: column["header"] for column in self.mapping.get("columns", [])}
+
 
 class ImportRow(models.Model):
     """The fate of one row of the file, kept; `before` lets the import be undone."""
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", verbose_name="import")
     line = models.PositiveIntegerField("ligne")
-    raw = models.JSONField("cellules lues")
+    # As the file has them: a date is ["d", "2026-03-12"] (lots.rules.cells).
+    cells = models.JSONField("cellules lues", default=list)
     corrected = models.JSONField("cellules corrigées à l’écran", default=dict)
     left_out = models.BooleanField("laissée de côté", default=False)
     fate = models.CharField("sort", max_length=10, choices=RowFate.choices)
@@ -79,3 +86,8 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.line}"
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """(header, text) of the filled cells, as a person reads them."""
+        return shown(self.cells, self.batch.headers)

@@ -35,6 +35,7 @@ class Content:
     middle_day: int | None
     two_words: float
     whole_address: float
+    numbered: float
 
 
 def content_of(cells: Sequence[Cell]) -> Content:
@@ -51,6 +52,7 @@ def content_of(cells: Sequence[Cell]) -> Content:
         middle_day=_middle_day(filled) if shares[Kind.DATE] >= 0.8 else None,
         two_words=_share(texts, lambda cell: len(show(cell).split()) > 1 or None),
         whole_address=_share(texts, _whole_address),
+        numbered=_share(filled, lambda cell: show(cell)[:1].isdigit() or None),
     )
 
 

@@ -46,7 +46,8 @@ FIELDS: tuple[FieldSpec, ...] = (
         "|ref operation|dossier|numero de dossier|no dossier|n dossier|id dossier|num dossier"
         "|reference dossier|ref dossier|code operation|identifiant|id operation|id|numero operation"
         "|n operation|numero d'affaire|affaire|reference client|ref client|votre reference"
-        "|numero de lot travaux|id lot travaux|code dossier",
+        "|numero de lot travaux|id lot travaux|code dossier|identifiant operation|identifiant dossier|file id"
+        "|order number",
         required=True,
     ),
     _field(
@@ -82,8 +83,22 @@ FIELDS: tuple[FieldSpec, ...] = (
         "|adresse du site|adresse beneficiaire|adresse du beneficiaire|adresse client|voie|rue"
         "|numero et voie|adresse ligne 1|adresse 1|adresse d'intervention|adresse postale"
         "|adresse logement|lieu des travaux|n et nom de rue|libelle voie|adresse du logement"
-        "|adresse d'installation|numero et libelle de la voie",
+        "|adresse d'installation|numero et libelle de la voie|libelle de voie|libelle de la voie|nom de voie"
+        "|nom de la voie|lieu d'intervention|site address",
         required=True,
+    ),
+    _field(
+        "street_number",
+        "Numéro dans la voie",
+        Kind.TEXT,
+        "n de voie|n voie|numero de voie|numero de la voie|numero voie|num voie|n rue|n de rue"
+        "|numero de rue|n|no|numero",
+    ),
+    _field(
+        "street_type",
+        "Type de voie",
+        Kind.TEXT,
+        "type voie|nature de voie|nature de la voie|nature voie",
     ),
     _field(
         "address_complement",
@@ -121,7 +136,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         Kind.NAME,
         "nom|nom raison sociale|nom ou raison sociale|nom beneficiaire|nom de famille|nom client"
         "|nom du client|beneficiaire nom|nom usage|nom du particulier|nom occupant|nom de l'occupant"
-        "|nom du menage",
+        "|nom du menage|nom du foyer|customer last name|last name|surname",
         required=True,
     ),
     _field(
@@ -129,7 +144,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         "Prénom du bénéficiaire",
         Kind.NAME,
         "prenom|prenom beneficiaire|prenom client|prenom du client|beneficiaire prenom|prenoms"
-        "|prenom occupant",
+        "|prenom occupant|customer first name|first name",
     ),
     _field(
         "full_name",
@@ -204,7 +219,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         "engagement|date engagement|date devis|date du devis|date de signature du devis"
         "|date signature devis|signature du devis|devis signe le|date d'engagement de l'operation"
         "|date acceptation devis|date d'acceptation du devis|date commande|date bon de commande|devis"
-        "|date devis signe|engage le",
+        "|date devis signe|engage le|date d'acceptation de l'offre|date acceptation offre|quote date",
         required=True,
     ),
     _field(
@@ -214,7 +229,8 @@ FIELDS: tuple[FieldSpec, ...] = (
         "achevement|date achevement|date facture|date de facture|date d'achevement ou facture"
         "|date de facturation|date fin travaux|date de fin de travaux|fin de travaux|date realisation"
         "|date de realisation|date travaux|date fin chantier|facture le|facture du|date pv"
-        "|date de reception|acheve le|date d'achevement des travaux|date attestation|date fin",
+        "|date de reception|acheve le|date d'achevement des travaux|date attestation|date fin"
+        "|completion date",
         required=True,
     ),
     _field(
@@ -238,7 +254,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         "|poseur|nom installateur|nom de l'installateur|raison sociale installateur"
         "|raison sociale entreprise|entreprise de travaux|nom entreprise|raison sociale pro"
         "|societe de travaux|entreprise rge|nom de l'entreprise|installateur nom"
-        "|raison sociale de l'installateur",
+        "|raison sociale de l'installateur|installer name|contractor",
     ),
     _field(
         "subcontractor_siren",
@@ -284,7 +300,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         Kind.NUMBER,
         "surface|surface m2|m2|surface declaree|surface isolee|surface isolant|superficie|surface posee"
         "|quantite m2|surface d'isolant|nombre de m2|surface chauffee|surface facturee|surface isolee m2"
-        "|surface declaree m2",
+        "|surface declaree m2|quantite|area m2",
     ),
     _field(
         "comment",
@@ -301,6 +317,8 @@ COMPOSITES: dict[str, tuple[str, ...]] = {
     "full_name": ("last_name", "first_name", "company"),
     "full_address": ("address", "postcode", "city"),
 }
+# Parts of a street in columns of their own, in the order in which they are written.
+STREET_PARTS = ("street_number", "street_type")
 VOLUMES = ("volume_standard", "volume_precarity")
 
 

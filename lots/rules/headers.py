@@ -23,6 +23,9 @@ SHORT_FORMS = {
     "logement": "travaux", "site": "travaux", "commune": "ville", "localite": "ville",
     "mobile": "portable", "siret": "siren", "superficie": "surface", "kwhc": "cumac", "mwhc": "cumac",
     "kwh": "cumac", "mwh": "cumac", "isole": "isolee",
+    "customer": "beneficiaire", "installer": "professionnel", "city": "ville", "phone": "telephone",
+    "quote": "devis", "completion": "achevement", "area": "surface", "file": "dossier", "street": "voie",
+    "address": "adresse", "sheet": "fiche", "volume": "volume",
 }  # fmt: skip
 # Words that say whose column it is: without one of them, the name of the group decides.
 ACTORS = frozenset({
@@ -43,10 +46,17 @@ TWO_WORD_FORMS = (
     ("sous traitant", "soustraitant"),
     ("e mail", "email"),
     ("c p", "cp"),
+    ("m 2", "m2"),
+    ("zip code", "cp"),
 )
 GENERIC = frozenset(
     {"nom", "prenom", "siren", "adresse", "cp", "ville", "raison", "sociale", "telephone", "email"}
 )
+
+
+def is_actor(header: str) -> bool:
+    """Return whether a header says whose columns it covers (beneficiary, firm, site...)."""
+    return bool(_tokens(header) & ACTORS)
 
 
 @lru_cache(maxsize=4_096)

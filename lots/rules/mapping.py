@@ -1,12 +1,12 @@
 """Which column of a client's file fills which field: a proposal that a person corrects once."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from lots.rules.columns import Content, content_of, refine
-from lots.rules.fields import BY_CODE, missing_fields
-from lots.rules.headers import header_scores
+from lots.rules.fields import BY_CODE, STREET_PARTS, missing_fields
+from lots.rules.headers import header_scores, is_actor
 from lots.rules.leftovers import leftovers
 from lots.rules.parsing import Cell, is_nothing, show
 from lots.rules.text import fold, squeeze
@@ -110,6 +110,7 @@ def _choose(
         taken = {given for given, _ in chosen.values()}
         if fold(header) in memory and (field is None or (field in BY_CODE and field not in taken)):
             chosen[index] = (field, 1.0)
+    remembered = frozenset(chosen)
     scores = {
         index: refine(header_scores(*header), contents[index])
         for index, header in headers.items()
@@ -125,7 +126,7 @@ def _choose(
         if index not in chosen and field not in {given for given, _ in chosen.values()}:
             chosen[index] = (field, round(-score, 2))
     chosen.update(leftovers({field for field, _ in chosen.values() if field}, chosen.keys(), contents))
-    return _composites(chosen, contents)
+    return _street_parts(_composites(chosen, contents), contents, remembered)
 
 
 def _composites(
@@ -150,6 +151,18 @@ def _composites(
     return result
 
 
+def _street_parts(
+    chosen: dict[int, tuple[str | None, float]], contents: Mapping[int, Content], remembered: Collection[int]
+) -> dict[int, tuple[str | None, float]]:
+    """Keep a column as the number or the kind of a street only beside streets that have none."""
+    street = next((index for index, (field, _) in chosen.items() if field == "address"), None)
+    if street is not None and contents[street].numbered < 0.2:
+        return chosen
+    return {
+        index: pair for index, pair in chosen.items() if pair[0] not in STREET_PARTS or index in remembered
+    }
+
+
 def _find_headers(rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[int, tuple[str, str]]]:
     """Return the first data row and column -> (header shown, header of its group)."""
     best: tuple[float, int, dict[int, tuple[str, str]]] = (0.0, 0, {})
@@ -164,7 +177,20 @@ def _find_headers(rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[int, tuple[
             score = sum(max(header_scores(*header).values(), default=0.0) for header in headers.values())
             if score > best[0] + 0.01:
                 best = (score, start, headers)
-    return best[1], best[2]
+    return best[1], _with_groups(rows, best[1] - 1, best[2])
+
+
+def _with_groups(
+    rows: Sequence[Sequence[Cell]], place: int, headers: dict[int, tuple[str, str]]
+) -> dict[int, tuple[str, str]]:
+    """Add the names of groups that stand in the row above the headers: they say whose name or SIREN it is."""
+    alone = all(not group for _, group in headers.values())
+    if place < 1 or not alone or not _is_header_like(rows[place - 1]):
+        return headers
+    groups = _texts(rows[place - 1])
+    if not 2 <= len(groups) < len(headers) or not any(is_actor(text) for text in groups.values()):
+        return headers
+    return _joined(rows[place - 1], rows[place])
 
 
 def _texts(row: Sequence[Cell]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from lots.rules import parsing
 from lots.rules.addresses import split_address
 from lots.rules.checks import Issue, Value, error, warning
-from lots.rules.fields import BY_CODE, VOLUMES, Kind
+from lots.rules.fields import BY_CODE, STREET_PARTS, VOLUMES, Kind
 from lots.rules.parsing import Cell, Unreadable
 from lots.rules.people import split_name
 from lots.rules.widths import fit
@@ -100,6 +100,10 @@ def _read(field: str, reader: Reader, cell: Cell, values: dict[str, Value], issu
 
 def _split(values: dict[str, Value], issues: list[Issue]) -> None:
     """Replace the composite cells by the fields they stand for; a column of its own wins."""
+    parts_of_street = [values.pop(part, None) for part in STREET_PARTS]
+    street = [part for part in (*parts_of_street, values.get("address")) if isinstance(part, str)]
+    if len(street) > 1:
+        values["address"] = " ".join(street)
     name = values.pop("full_name", None)
     if isinstance(name, str):
         for field, part in split_name(name)._asdict().items():

@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lots.enums import LotStatus, RowFate
 from lots.models import Client, ColumnMapping, ImportBatch, ImportRow, Lot, Operation
+from lots.rules.cells import given_back
 from lots.rules.checks import CheckContext
+from lots.rules.parsing import Cell
 from lots.rules.plans import ExistingOperation
 from lots.rules.stored import values_of
 from lots.selectors.reference import known_fiches
@@ -21,9 +23,9 @@ COLUMNS = (
 ROWS_PER_PAGE = 50
 
 
-def existing_operations(client: Client) -> Iterator[ExistingOperation]:
-    """Yield all the operations of a client, with their values by field."""
-    rows = Operation.objects.filter(lot__client=client).order_by("lot_id", "id")
+def existing_operations(client: Client, only: Q | None = None) -> Iterator[ExistingOperation]:
+    """Yield the operations of a client (those that `only` keeps), with their values by field."""
+    rows = Operation.objects.filter(only or Q(), lot__client=client).order_by("lot_id", "id")
     names = ("reference", "lot__number", "lot__fiche__code", "installer__siren", "installer__name", "extra")
     for reference, lot, fiche, siren, name, extra, *columns in rows.values_list(*names, *COLUMNS).iterator():
         installer = (siren, name) if siren else None
@@ -37,6 +39,19 @@ def check_context(batch: ImportBatch, today: dt.date, fiche: str | None = None) 
     return CheckContext(
         today=today, fiches=known_fiches(), client_siren=batch.client.siren or None, lot_fiche=lot_fiche
     )
+
+
+def stored_cells(batch: ImportBatch) -> list[tuple[int, list[Cell]]] | None:
+    """Return (line, cells) of every line kept from the file; None when its sheet wasn't read yet."""
+    if batch.options.get("stored") != stored_as(batch):
+        return None
+    rows = ImportRow.objects.filter(batch=batch).order_by("line").values_list("line", "cells")
+    return [(line, given_back(cells)) for line, cells in rows.iterator(chunk_size=5_000)]
+
+
+def stored_as(batch: ImportBatch) -> list[object]:
+    """Return which part of the file the kept lines are: a sheet, from a row on."""
+    return [batch.mapping.get("sheet", ""), batch.mapping.get("first_data_row", 0)]
 
 
 def drawn_lots(client: Client) -> list[str]:
@@ -74,5 +89,7 @@ def rows_page(batch: ImportBatch, fate: str, after: int) -> RowPage:
     if fate in RowFate.values:
         rows = rows.filter(fate=fate)
     found = list(rows[: ROWS_PER_PAGE + 1])
+    for row in found:
+        row.batch = batch
     more = len(found) > ROWS_PER_PAGE
     return RowPage(found[:ROWS_PER_PAGE], found[ROWS_PER_PAGE - 1].line if more else None)

@@ -24,8 +24,9 @@ from django.http import QueryDict
 
 from lots.enums import LotStatus
 from lots.models import Client, Draw, Fiche, ImportBatch, Lot, LotDocument, Operation
-from lots.selectors.keyset import Keyset, keyset_page
+from lots.rules.blockers import Kind
 from spekty.accounts.models import User
+from spekty.core.keyset import KeysetPage, Order, capped_counts, keyset_page
 from spekty.core.memo import remembered
 from spekty.core.models import Parameter, StateChange
 
@@ -33,7 +34,8 @@ PAGE = 50
 NEVER = dt.date(9999, 12, 31)
 # Column of the list -> annotation it sorts on, and whether the first click falls.
 SORTS = {"recu": "received_on", "lot": "number", "depot": "filing_key", "client": "client_name"}
-COUNT_CAP = 1_000
+# Sorts on what the rules say of a lot: its line is needed before its place.
+RULED_SORTS = ("montant", "blocage", "ns")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class LotFilters:
     before: dt.date | None = None
     sort: str = "-recu"
     cursor: str = ""
+    blocker: str = ""
     today: dt.date = field(default_factory=dt.date.today)
 
     @classmethod
@@ -69,10 +72,21 @@ class LotFilters:
             status=word("statut") if word("statut") in LotStatus.values else "",
             text=word("q"),
             before=before,
-            sort=sort if sort.removeprefix("-") in SORTS else "-recu",
-            cursor=word("page"),
+            sort=sort if sort.removeprefix("-") in (*SORTS, *RULED_SORTS) else "-recu",
+            blocker=word("blocage") if word("blocage") in set(Kind) else "",
+            cursor=query.get("page", ""),
             today=today,
         )
+
+    @property
+    def needs_lines(self) -> bool:
+        """Whether the place of a lot depends on what the rules say of it."""
+        return bool(self.blocker) or self.sort.removeprefix("-") in RULED_SORTS
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing but the view is asked for."""
+        return not (self.client or self.fiche or self.status or self.text or self.before or self.blocker)
 
 
 def _soon(today: dt.date) -> Q:
@@ -134,25 +148,20 @@ def _of_operations(what: Any, output: Any) -> Subquery:
     return Subquery(kept.annotate(found=what).values("found"), output_field=output)
 
 
-def lots_page(user: User, filters: LotFilters) -> Keyset[Lot]:
+def lots_page(user: User, filters: LotFilters) -> KeysetPage[Lot]:
     """Return a page of lots, in one query."""
     lots = with_facts(filtered_lots(user, filters)).annotate(
         filing_key=Coalesce("filing_on", Value(NEVER)), client_name=F("client__name")
     )
     falling = filters.sort.startswith("-")
-    key = SORTS[filters.sort.removeprefix("-")]
-    return keyset_page(lots, key, filters.cursor, size=PAGE, falling=falling)
+    order = Order.by(SORTS[filters.sort.removeprefix("-")], descending=falling)
+    return keyset_page(lots, order, filters.cursor, size=PAGE)
 
 
 def view_counts(user: User, today: dt.date) -> dict[str, int]:
-    """Return how many lots each view holds, in one query; the list writes "1 000+" beyond."""
-    counts = {
-        view.replace("-", "_"): Count("pk", filter=view_filter(view, today) | Q(pk__isnull=True))
-        for view in VIEWS
-        if view != "tous"
-    }
-    found = Lot.objects.visible_to(user).aggregate(tous=Count("pk"), **counts)
-    return {view: found[view.replace("-", "_")] for view in VIEWS}
+    """Return how many lots each view holds, 1 001 for any number beyond 1 000, in one query."""
+    lots = Lot.objects.visible_to(user)
+    return capped_counts({view: lots.filter(view_filter(view, today)) for view in VIEWS})
 
 
 def filter_choices(user: User) -> list[tuple[str, str, str]]:
@@ -196,7 +205,7 @@ def fiche_choices() -> list[tuple[str, str]]:
     return [(code, f"{code} {label}".strip()) for code, label in Fiche.objects.values_list("code", "label")]
 
 
-def clients_page(user: User, text: str, cursor: str) -> Keyset[Client]:
+def clients_page(user: User, text: str, cursor: str) -> KeysetPage[Client]:
     """Return a page of clients with how many lots and open lots they have."""
     clients = Client.objects.visible_to(user).annotate(
         lots_count=Count("lots", distinct=True),
@@ -206,4 +215,4 @@ def clients_page(user: User, text: str, cursor: str) -> Keyset[Client]:
         clients = clients.filter(
             Q(name__icontains=text) | Q(code__icontains=text) | Q(siren__startswith=text)
         )
-    return keyset_page(clients, "name", cursor, size=PAGE)
+    return keyset_page(clients, Order.by("name"), cursor, size=PAGE, counted=True)

@@ -1,7 +1,6 @@
 """Papers of the lots: listed beside a preview, dropped, opened. A link never dies: see core.files."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,8 +17,10 @@ from spekty.accounts.access import only, person
 from spekty.accounts.enums import Role
 from spekty.core.engine import TransitionRefused
 from spekty.core.files import INLINE, MAX_BYTES, FileRefused, file_response
+from spekty.core.keyset import Order, keyset_page
 
 PAGE = 50
+NEWEST = Order.by(descending=True)
 
 
 @require_safe
@@ -36,11 +37,13 @@ def documents_list(request: HttpRequest) -> HttpResponse:
         documents = documents.filter(lot__number=number)
     if kind in DocumentKind.values:
         documents = documents.filter(kind=kind)
-    page = Paginator(documents, PAGE).get_page(request.GET.get("page"))
+    here = request.GET.get("page", "")
+    page = keyset_page(documents, NEWEST, here, size=PAGE, counted=True)
     wanted = request.GET.get("vu", "")
-    shown = next((found for found in page.object_list if str(found.pk) == wanted), None)
+    shown = next((found for found in page if str(found.pk) == wanted), None)
     context = {
         "page": page,
+        "here": here,
         "number": number,
         "kind": kind if kind in DocumentKind.values else "",
         "kinds": DocumentKind.choices,

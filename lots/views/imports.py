@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from lots.selectors.imports import rows_page, visible_batches
 from lots.services.imports import (
     CHECK_TASK,
     COMMIT_TASK,
+    RECHECK_TASK,
     ImportChanged,
     check_batch,
     commit_batch,
@@ -37,6 +37,7 @@ from spekty.core.actors import Actor
 from spekty.core.dispatch import BROKER_FAULTS, run_later
 from spekty.core.engine import TransitionRefused
 from spekty.core.files import FileRefused, file_response
+from spekty.core.keyset import Order, keyset_page
 from spekty.core.ports import DocumentUnavailable
 from spekty.core.sheets import SheetRefused
 
@@ -59,7 +60,8 @@ REFUSALS = (TransitionRefused, SheetRefused, FileRefused)
 @only(can_read_lots)
 def history(request: HttpRequest) -> HttpResponse:
     """Show the imports, the latest first."""
-    page = Paginator(visible_batches(person(request)), PAGE).get_page(request.GET.get("page"))
+    batches, newest = visible_batches(person(request)), Order.by(descending=True)
+    page = keyset_page(batches, newest, request.GET.get("page", ""), size=PAGE, counted=True)
     return render(request, "lots/imports.html", {"page": page, "can_write": can_write_lots(person(request))})
 
 
@@ -118,7 +120,10 @@ def _ask_worker(task: str, batch: ImportBatch, by: Actor, **options: object) -> 
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask a worker again to read a large file that waits."""
     found = _batch(request, pk)
-    if found.state == ImportState.UPLOADED and found.counts.get("step") != "ready":
+    step = found.counts.get("step")
+    if found.state == ImportState.UPLOADED and step == "rechecking":
+        _ask_worker(RECHECK_TASK, found, person(request).acting())
+    elif found.state == ImportState.UPLOADED and step != "ready":
         mark_step(found.pk, "reading")
         _ask_worker(CHECK_TASK, found, person(request).acting())
     return redirect("lots:import_rows", pk)
@@ -193,12 +198,14 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the fate of every line, or how far the reading of a large file is."""
     found = _batch(request, pk)
     step = found.counts.get("step", "ready")
-    if step != "ready":
+    if step not in ("ready", "rechecking"):
         template = "lots/_import_wait.html" if request.htmx else "lots/import_wait.html"  # type: ignore[attr-defined]
         can_write = can_write_lots(person(request))
         context = {"batch": found, "wait": step != "refused", "step": 3, "can_write": can_write}
         return render(request, template, context)
     if request.htmx and "attente" in request.GET:  # type: ignore[attr-defined]
+        if step == "rechecking":
+            return HttpResponse(status=204)
         return HttpResponse(headers={"HX-Redirect": reverse("lots:import_batch", args=[pk])})
     return render(request, "lots/import_rows.html", _rows_context(request, found))
 
@@ -215,6 +222,7 @@ def _rows_context(request: HttpRequest, found: ImportBatch) -> dict[str, Any]:
         "fate": fate if fate in RowFate.values else "",
         "fates": [(code, *words, counts.get(code, 0)) for code, words in FATES.items()],
         "pending": pending,
+        "rechecking": counts.get("step") == "rechecking",
         "can_write": can_write_lots(person(request)),
         "kept": sum(counts.get(code, 0) for code in ("created", "updated", "unchanged")),
         "form": CommitForm(initial={"received_on": found.created_at.date()}),
@@ -237,6 +245,11 @@ def _act(request: HttpRequest, pk: int, act: Callable[[], object], done: str) ->
     return redirect(f"{back}?{query}" if query and "\n" not in query else back)
 
 
+def _recheck(found: ImportBatch, by: Actor, is_asked: bool) -> None:
+    if is_asked:
+        _ask_worker(RECHECK_TASK, found, by)
+
+
 @require_POST
 @only(can_write_lots)
 def fix(request: HttpRequest, pk: int, line: int) -> HttpResponse:
@@ -247,7 +260,9 @@ def fix(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     return _act(
         request,
         pk,
-        lambda: fix_row(batch_id=found.pk, line=line, field=field, text=text[:1_000], by=by),
+        lambda: _recheck(
+            found, by, fix_row(batch_id=found.pk, line=line, field=field, text=text[:1_000], by=by)
+        ),
         f"Ligne {line} corrigée et vérifiée.",
     )
 
@@ -261,7 +276,7 @@ def leave_out(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     return _act(
         request,
         pk,
-        lambda: leave_out_row(batch_id=found.pk, line=line, left_out=out, by=by),
+        lambda: _recheck(found, by, leave_out_row(batch_id=found.pk, line=line, left_out=out, by=by)),
         f"Ligne {line} laissée de côté." if out else f"Ligne {line} reprise.",
     )
 
@@ -274,6 +289,11 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     form = CommitForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Une date n’est pas lisible : corrigez-la.")
+        return redirect("lots:import_rows", pk)
+    if found.counts.get("step") == "rechecking":
+        messages.error(
+            request, "Le fichier entier est encore en cours de vérification : attendez qu’elle finisse."
+        )
         return redirect("lots:import_rows", pk)
     if found.counts.get("read", 0) > INLINE_ROWS:
         options = {name: str(day) if day else None for name, day in _days(form).items()}

@@ -1,30 +1,53 @@
 """The list of lots, its exports."""
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from lots.enums import LotStatus
 from lots.permissions import can_read_lots, can_write_lots
+from lots.rules.blockers import Kind
 from lots.selectors.lots import (
-    COUNT_CAP,
+    PAGE,
     VIEWS,
     LotFilters,
     filter_choices,
-    filtered_lots,
     lots_page,
     view_counts,
-    with_facts,
 )
 from lots.views.lines import LotLine, lines_of
+from lots.views.ranking import MOST, amounts_of, place_in, ruled_lines
+from missions.models import SavedView
+from missions.selectors.saved import saved_links
 from spekty.accounts.access import only, person
+from spekty.accounts.models import User
 from spekty.core import french
+from spekty.core.keyset import KeysetPage, keyset_slice, without_paging
 from spekty.core.tables import Cell, table_response
 
 EXPORTED = 5_000
+SORT_LABELS = (
+    ("-recu", "Reçus récemment"),
+    ("depot", "Échéance de dépôt"),
+    ("blocage", "Blocage le plus pressant"),
+    ("-ns", "Ratio NS le plus haut"),
+    ("-montant", "Montant le plus élevé"),
+    ("lot", "Numéro de lot"),
+    ("-client", "Client, de Z à A"),
+    ("client", "Client, de A à Z"),
+    ("montant", "Montant le plus faible"),
+    ("ns", "Ratio NS le plus bas"),
+    ("-depot", "Dépôt le plus lointain"),
+    ("-blocage", "Blocage le moins pressant"),
+    ("-lot", "Numéro, le plus récent d’abord"),
+    ("recu", "Reçus de longue date"),
+)
 
 
 @require_safe
@@ -33,18 +56,43 @@ def lots_list(request: HttpRequest) -> HttpResponse:
     """Show a page of lots under the filters of the address: the page, or its list alone for htmx."""
     user, today = person(request), timezone.localdate()
     filters = LotFilters.read(request.GET, today)
-    page = lots_page(user, filters)
+    page, lines, is_cut = _page(user, filters, today)
     context: dict[str, Any] = {
         "filters": filters,
         "page": page,
-        "lines": lines_of(page.rows, today),
-        "views": _views(filters, view_counts(user, today)),
+        "rows": _rows(user, lines),
+        "legend": _legend(lines),
+        "most": MOST if is_cut else None,
         "can_write": can_write_lots(user),
-        "filter_fields": _choices(filters, filter_choices(user)),
     }
-    context["legend"] = _legend(context["lines"])
-    template = "lots/_list.html" if request.htmx else "lots/list.html"  # type: ignore[attr-defined]
-    return render(request, template, context)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "lots/_list.html", context)
+    counts = view_counts(user, today)
+    query, base = without_paging(request.GET), reverse("lots:list")
+    context |= {
+        "views": _views(filters, counts),
+        "count": counts[filters.view],
+        "filter_fields": _choices(filters, filter_choices(user)),
+        "query": query,
+        "sorts": SORT_LABELS,
+        "saved": saved_links(user, SavedView.Page.LOTS, base, query),
+    }
+    return render(request, "lots/list.html", context)
+
+
+def _page(user: User, filters: LotFilters, today: dt.date) -> tuple[KeysetPage[Any], list[LotLine], bool]:
+    """Return the page, its lines, and whether lots were left out of the order: two queries either way."""
+    if not filters.needs_lines:
+        page = lots_page(user, filters)
+        return page, lines_of(page.rows, today), False
+    lines, is_cut = ruled_lines(user, filters, today)
+    ruled = keyset_slice(lines, place_in(filters), filters.cursor, size=PAGE)
+    return ruled, list(ruled.rows), is_cut
+
+
+def _rows(user: User, lines: list[LotLine]) -> list[tuple[LotLine, Decimal | None]]:
+    amounts = amounts_of(lines) if user.sees_everything else {}
+    return [(line, amounts.get(line.lot.pk)) for line in lines]
 
 
 def _legend(lines: list[LotLine]) -> list[tuple[str, int, str]]:
@@ -68,7 +116,7 @@ def _views(filters: LotFilters, counts: dict[str, int]) -> list[dict[str, Any]]:
         {
             "url": f"?vue={view}",
             "label": label,
-            "count": counts[view] if counts[view] <= COUNT_CAP else None,
+            "count": counts[view],
             "on": view == filters.view,
         }
         for view, label in VIEWS.items()
@@ -83,6 +131,12 @@ def _choices(filters: LotFilters, met: list[Any]) -> list[dict[str, Any]]:
         {"name": "client", "label": "Client", "value": filters.client, "choices": clients},
         {"name": "fiche", "label": "Fiche", "value": filters.fiche, "choices": fiches},
         {"name": "statut", "label": "Statut", "value": filters.status, "choices": dict(LotStatus.choices)},
+        {
+            "name": "blocage",
+            "label": "Prochain blocage",
+            "value": filters.blocker,
+            "choices": {kind.value: kind.label for kind in Kind if kind is not Kind.CLOSED},
+        },
     ]
 
 
@@ -97,11 +151,11 @@ HEADER = (
 @require_safe
 @only(can_read_lots)
 def export(request: HttpRequest, kind: str) -> HttpResponse:
-    """Download the filtered list, 5,000 lots at most, as CSV or Excel."""
+    """Download the filtered list in its order, 5,000 lots at most, as CSV or Excel."""
     user, today = person(request), timezone.localdate()
     filters = LotFilters.read(request.GET, today)
-    lots = list(with_facts(filtered_lots(user, filters)).order_by("-received_on", "-id")[:EXPORTED])
-    lines = lines_of(lots, today)
+    lines, _ = ruled_lines(user, filters, today, EXPORTED)
+    lines.sort(key=place_in(filters))
     return table_response(f"lots-{today:%Y-%m-%d}", kind, HEADER, [_row(line) for line in lines])
 
 

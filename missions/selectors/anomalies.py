@@ -1,17 +1,17 @@
-"""What is late or abnormal, found set-wise: each source reads a few queries whatever the volume.
+"""What is late or abnormal, found set-wise: all sources are read in one query whatever the volume.
 
 The sources are named in the settings (ANOMALY_SOURCES), so that an app above this one adds its own.
 """
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -20,7 +20,6 @@ from redis.exceptions import RedisError
 from missions.enums import MissionStatus
 from missions.models import Mission, Snooze
 from missions.rules.anomalies import (
-    PARAMETERS,
     Anomaly,
     Delays,
     MissionFacts,
@@ -30,9 +29,20 @@ from missions.rules.anomalies import (
 )
 from missions.rules.anomalies.catalogue import Key
 from missions.selectors import facts
+from missions.selectors.survey import (
+    MISSION,
+    Moment,
+    Rows,
+    Source,
+    Target,
+    TargetKey,
+    local_day,
+    mission_target,
+)
 from spekty.accounts.models import User
 from spekty.core.enums import Channel
-from spekty.core.models import Parameter
+from spekty.core.oneshot import Ask, Row, day, moment, read_all
+from spekty.core.parameters import kept_parameters
 from spekty.core.shell import Badge
 
 log = logging.getLogger(__name__)
@@ -42,34 +52,38 @@ BADGE_KEY = "missions:anomalies"
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """When the rules are applied and with which delays; `now` is in local time."""
+class Survey:
+    """Every finding of every source, gravest first, and what each is about."""
 
-    now: dt.datetime
-    delays: Delays
-
-    @property
-    def today(self) -> dt.date:
-        return self.now.date()
-
-
-Source = Callable[[Moment], Iterable[Anomaly]]
+    anomalies: list[Anomaly]
+    targets: dict[TargetKey, Target]
 
 
 def house_delays() -> Delays:
     """Return the delays that an administrator set."""
-    codes = [*PARAMETERS, "margin-ns"]
-    return Delays.of(dict(Parameter.objects.filter(code__in=codes).values_list("code", "value")))
+    return Delays.of(kept_parameters())
+
+
+def survey(now: dt.datetime | None = None) -> Survey:
+    """Return every finding, snoozed ones included, in one query."""
+    at = Moment(timezone.localtime(now), house_delays())
+    sources = [cast(Source, import_string(dotted)) for dotted in settings.ANOMALY_SOURCES]
+    asks: dict[str, Ask] = {}
+    for source in sources:
+        asks.update(source.asks(at))
+    rows = read_all(asks)
+    anomalies: list[Anomaly] = []
+    targets: dict[TargetKey, Target] = {}
+    for source in sources:
+        for anomaly, target in source.judge(rows, at):
+            anomalies.append(anomaly)
+            targets[anomaly.aggregate, anomaly.aggregate_id] = target
+    return Survey(by_urgency(anomalies), targets)
 
 
 def all_anomalies(now: dt.datetime | None = None) -> list[Anomaly]:
-    """Return every finding of every source, gravest first, snoozed ones included."""
-    moment = Moment(timezone.localtime(now), house_delays())
-    found: list[Anomaly] = []
-    for dotted in settings.ANOMALY_SOURCES:
-        source = cast(Source, import_string(dotted))
-        found.extend(source(moment))
-    return by_urgency(found)
+    """Return every finding, gravest first, snoozed ones included."""
+    return survey(now).anomalies
 
 
 def snoozes() -> dict[Key, Snooze]:
@@ -80,9 +94,13 @@ def snoozes() -> dict[Key, Snooze]:
 
 def open_anomalies(now: dt.datetime | None = None) -> list[Anomaly]:
     """Return the findings that nobody set aside until a later day, gravest first."""
-    follow = snoozes()
-    until = {key: row.until for key, row in follow.items() if row.until}
-    return remember(not_snoozed(all_anomalies(now), until, timezone.localtime(now).date()))
+    return remember(unsnoozed(all_anomalies(now), snoozes().values(), timezone.localtime(now).date()))
+
+
+def unsnoozed(anomalies: Iterable[Anomaly], follow: Iterable[Snooze], today: dt.date) -> list[Anomaly]:
+    """Return the findings that nobody set aside until a later day."""
+    until = {(row.rule, row.aggregate, row.aggregate_id): row.until for row in follow if row.until}
+    return not_snoozed(anomalies, until, today)
 
 
 def remember(anomalies: list[Anomaly]) -> list[Anomaly]:
@@ -113,21 +131,26 @@ def mission_badge(user: User) -> Badge | None:
     return Badge(count) if count else None
 
 
-def late_missions(moment: Moment) -> list[Anomaly]:
-    """Source: missions not contacted, without tour, without reading, or whose reading has no report."""
-    days, now = moment.delays, moment.now
-    wanted = _late(Mission.objects.all(), days, now)
-    rows = wanted.annotate(
-        drawn_on=F("lot__drawn_on"),
+def _late_asks(at: Moment) -> dict[str, Ask]:
+    silent = facts.never_contacted(Mission.objects.filter(pk=OuterRef("pk")))
+    rows = _late(Mission.objects.all(), at.delays, at.now).annotate(
         read_at=Coalesce(Max("readings__received_at"), F("visited_at")),
         held_tour=Max("stop__id"),
-    ).values_list(
-        *("pk", "number", "status", "channel", "drawn_on", "created_at", "appointment_at"),
-        *("visited_at", "read_at", "held_tour"),
-        named=True,
+        silent=Exists(silent),
     )
-    silent = set(facts.never_contacted(Mission.objects.all()).values_list("pk", flat=True))
-    return [finding for row in rows for finding in _of_row(row, row.pk in silent, moment)]
+    return {
+        "late_missions": Ask(
+            rows,
+            MISSION
+            | {
+                "drawn_on": "lot__drawn_on",
+                "visited_at": "visited_at",
+                "read_at": "read_at",
+                "held_tour": "held_tour",
+                "silent": "silent",
+            },
+        )
+    }
 
 
 def _late(missions: QuerySet[Mission], days: Delays, now: dt.datetime) -> QuerySet[Mission]:
@@ -144,49 +167,53 @@ def _late(missions: QuerySet[Mission], days: Delays, now: dt.datetime) -> QueryS
     return missions.filter(no_contact | no_tour | no_reading | no_report)
 
 
-def _of_row(row: "object", silent: bool, moment: Moment) -> list[Anomaly]:
-    read: dict[str, object] = row._asdict()  # type: ignore[attr-defined]
-    opened = read["drawn_on"] or timezone.localdate(cast(dt.datetime, read["created_at"]))
-    held = cast("dt.datetime | None", read["read_at"]) if read["status"] in facts.READ else None
-    known = MissionFacts(
-        id=cast(int, read["pk"]),
-        number=cast(str, read["number"]),
-        status=cast(str, read["status"]),
-        selected_on=cast(dt.date, opened),
-        first_attempt_on=None if silent else cast(dt.date, opened),
-        appointment_at=_local(read["appointment_at"]),
-        visited_at=_local(read["visited_at"]),
-        in_tour=read["held_tour"] is not None,
-        on_site=read["channel"] == Channel.SITE,
-        reading_on=timezone.localdate(held) if held else None,
+def _late_found(rows: Rows, at: Moment) -> Iterator[tuple[Anomaly, Target]]:
+    for row in rows["late_missions"]:
+        target = mission_target(row)
+        for finding in mission_anomalies(_late_facts(row), at.delays, at.now):
+            yield finding, target
+
+
+def _late_facts(row: Row) -> MissionFacts:
+    opened = day(row["drawn_on"]) or local_day(row["created_at"])
+    held = moment(row["read_at"]) if row["status"] in facts.READ else None
+    return MissionFacts(
+        id=row["pk"],
+        number=row["number"],
+        status=row["status"],
+        selected_on=opened,
+        first_attempt_on=None if row["silent"] else opened,
+        appointment_at=moment(row["appointment_at"]),
+        visited_at=moment(row["visited_at"]),
+        in_tour=row["held_tour"] is not None,
+        on_site=row["channel"] == Channel.SITE,
+        reading_on=held.date() if held else None,
     )
-    return mission_anomalies(known, moment.delays, moment.now)
 
 
-def _local(value: object) -> dt.datetime | None:
-    return timezone.localtime(cast(dt.datetime, value)) if value else None
+# Missions not contacted, without tour, without reading, or whose reading has no report.
+late_missions = Source(_late_asks, _late_found)
 
 
-def missing_reports(moment: Moment) -> list[Anomaly]:
-    """Source: missions said to have a report of which the file can't be found."""
+def _report_asks(at: Moment) -> dict[str, Ask]:
     reported = Mission.objects.filter(status=MissionStatus.REPORTED, is_legacy=False)
-    rows = reported.exclude(reports__file__isnull=False).values_list(
-        "pk", "number", "reported_on", "created_at"
-    )
-    return [
-        finding
-        for pk, number, reported_on, created_at in rows
-        for finding in mission_anomalies(
-            MissionFacts(
-                id=pk,
-                number=number,
-                status=MissionStatus.REPORTED,
-                selected_on=timezone.localdate(created_at),
-                reported_on=reported_on,
-                billable=False,
-                missing_documents=("le rapport",),
-            ),
-            moment.delays,
-            moment.now,
+    return {"missing_reports": Ask(reported.exclude(reports__file__isnull=False), MISSION)}
+
+
+def _report_found(rows: Rows, at: Moment) -> Iterator[tuple[Anomaly, Target]]:
+    for row in rows["missing_reports"]:
+        known = MissionFacts(
+            id=row["pk"],
+            number=row["number"],
+            status=MissionStatus.REPORTED,
+            selected_on=local_day(row["created_at"]),
+            reported_on=day(row["reported_on"]),
+            billable=False,
+            missing_documents=("le rapport",),
         )
-    ]
+        for finding in mission_anomalies(known, at.delays, at.now):
+            yield finding, mission_target(row)
+
+
+# Missions said to have a report of which the file can't be found.
+missing_reports = Source(_report_asks, _report_found)

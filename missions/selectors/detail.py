@@ -138,7 +138,7 @@ def _visits(mission: Mission) -> Iterator[Event]:
 
 
 def _papers(mission: Mission) -> Iterator[Event]:
-    for document in mission.documents.all():
+    for document in mission.documents.select_related("file"):
         yield Event(document.file.created_at, "paperclip", f"Document déposé : {document.title}", "", "")
     for report in _of(mission, "reports").order_by("rank"):
         text = f"Rapport {report.number}, version {report.rank}"

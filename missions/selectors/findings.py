@@ -4,17 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Model
-
-from lots.models import Installer, Lot
-from missions.models import Mission, Snooze
+from missions.models import Snooze
 from missions.rules.anomalies import RULES, Anomaly, Severity
-from missions.selectors.anomalies import snoozes
+from missions.rules.anomalies.catalogue import Key
+from missions.selectors.survey import Target, TargetKey
 from spekty.accounts.enums import Role
-from spekty.accounts.models import Authorisation, User
-from spekty.core.models import InboxMessage
+from spekty.accounts.models import User
 
 # rule -> (one, several, icon)
 WORDS = {
@@ -33,14 +29,6 @@ WORDS = {
     "invoiced_twice": ("Mission facturée deux fois", "missions facturées deux fois", "files-alt"),
     "documents_missing": ("Pièces manquantes", "dossiers incomplets", "file-earmark-x"),
 }
-MODELS: dict[str, Any] = {
-    "mission": Mission,
-    "lot": Lot,
-    "installer": Installer,
-    "authorisation": Authorisation,
-    "reading": InboxMessage,
-}
-RELATED = {"mission": ("lot", "operation"), "lot": ("client",), "authorisation": ("agent",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +36,12 @@ class Finding:
     """One anomaly with its object; `follow` is its owner and snooze, when somebody took it up."""
 
     anomaly: Anomaly
-    target: Any
+    target: Target
     follow: Snooze | None = None
 
     @property
     def label(self) -> str:
         return RULES[self.anomaly.rule].label
-
-    @property
-    def lot(self) -> Lot | None:
-        if isinstance(self.target, Lot):
-            return self.target
-        return self.target.lot if isinstance(self.target, Mission) else None
 
     @property
     def owner(self) -> User | None:
@@ -124,44 +106,27 @@ class Point:
         return any(finding.owner for finding in self.findings)
 
 
-def findings_of(anomalies: Iterable[Anomaly]) -> list[Finding]:
-    """Return the anomalies with what they are about, in the same order; one without object is dropped."""
-    listed = list(anomalies)
-    follow = snoozes()
-    objects = _objects(listed)
+def findings_of(
+    anomalies: Iterable[Anomaly], targets: Mapping[TargetKey, Target], follow: Mapping[Key, Snooze]
+) -> list[Finding]:
+    """Return the anomalies with what they are about and who follows them, in the same order."""
     return [
-        Finding(anomaly, target, follow.get(anomaly.key))
-        for anomaly in listed
-        if (target := objects.get((anomaly.aggregate, anomaly.aggregate_id))) is not None
+        Finding(anomaly, targets[anomaly.aggregate, anomaly.aggregate_id], follow.get(anomaly.key))
+        for anomaly in anomalies
     ]
-
-
-def _objects(anomalies: list[Anomaly]) -> dict[tuple[str, int], Model]:
-    wanted: dict[str, set[int]] = {}
-    for anomaly in anomalies:
-        wanted.setdefault(anomaly.aggregate, set()).add(anomaly.aggregate_id)
-    found: dict[tuple[str, int], Model] = {}
-    for kind, ids in wanted.items():
-        rows = MODELS[kind].objects.select_related(*RELATED.get(kind, ())).filter(pk__in=ids)
-        found.update(((kind, row.pk), row) for row in rows)
-    return found
 
 
 def points_of(findings: Iterable[Finding], amounts: Mapping[int, Decimal]) -> list[Point]:
     """Group the findings of a rule about a lot's missions; sort by deadline, then by what is at stake."""
     groups: dict[tuple[str, str, int], list[Finding]] = {}
     for finding in findings:
-        lot = finding.lot
-        about = ("lot", lot.pk) if lot else (finding.anomaly.aggregate, finding.anomaly.aggregate_id)
+        lot = finding.target.lot_id
+        about = ("lot", lot) if lot else (finding.anomaly.aggregate, finding.anomaly.aggregate_id)
         groups.setdefault((finding.anomaly.rule, *about), []).append(finding)
     points = [Point(group, _amount(group, amounts)) for group in groups.values()]
     return sorted(points, key=lambda point: (point.deadline, -(point.amount or 0), point.title))
 
 
 def _amount(group: list[Finding], amounts: Mapping[int, Decimal]) -> Decimal | None:
-    known = [
-        amounts[finding.target.pk]
-        for finding in group
-        if isinstance(finding.target, Mission) and finding.target.pk in amounts
-    ]
+    known = [amounts[f.target.pk] for f in group if f.target.stake and f.target.pk in amounts]
     return sum(known, Decimal(0)) if known else None

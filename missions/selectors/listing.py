@@ -9,15 +9,15 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from missions.enums import MissionStatus
-from missions.models import Mission, MissionQuerySet, SavedView
+from missions.models import Mission, MissionQuerySet
 from missions.rules.anomalies import Delays
 from missions.selectors import facts
 from missions.selectors.anomalies import house_delays, open_anomalies
 from missions.selectors.filters import Filters, apply_filters
-from missions.selectors.keyset import KeysetPage, Order, capped_count, keyset_page
 from missions.selectors.lot_anomalies import lots_that_will_be_late
 from spekty.accounts.models import User
 from spekty.core.enums import Conclusion
+from spekty.core.keyset import KeysetPage, Order, keyset_page
 from spekty.core.tables import Cell
 
 PAGE = 50
@@ -86,7 +86,7 @@ BY_CODE = {view.code: view for view in VIEWS}
 
 # name in the address -> (column that is never NULL, what it is called)
 ORDERS = {
-    "mission": ("pk", "Mission"),
+    "mission": ("", "Mission"),
     "echeance": ("due_key", "Échéance"),
     "visite": ("visit_key", "Visite"),
     "lot": ("lot_key", "Lot"),
@@ -110,7 +110,9 @@ def filtered(user: User, filters: Filters, now: dt.datetime | None = None) -> Mi
 def read_order(word: str) -> Order:
     """Return the order that `?tri=` names; the newest missions first by default."""
     name = word.removeprefix("-")
-    return Order(ORDERS[name][0], word.startswith("-")) if name in ORDERS else Order("pk", True)
+    if name not in ORDERS:
+        return Order.by(descending=True)
+    return Order.by(*filter(None, [ORDERS[name][0]]), descending=word.startswith("-"))
 
 
 def in_order(missions: QuerySet[Mission], order: Order) -> QuerySet[Mission]:
@@ -120,29 +122,14 @@ def in_order(missions: QuerySet[Mission], order: Order) -> QuerySet[Mission]:
         "visit_key": Coalesce("visited_at", "appointment_at", Value(FAR_MOMENT)),
         "lot_key": Coalesce("lot__number", Value("")),
     }
-    if order.key in keys:
-        missions = missions.annotate(**{order.key: keys[order.key]})
+    missions = missions.annotate(**{name: keys[name] for name in order.names})
     return missions.order_by(*order.columns())
 
 
-def page_of(
-    missions: MissionQuerySet, order: Order, *, after: str = "", before: str = "", size: int = PAGE
-) -> KeysetPage[Mission]:
-    """Return one page of the list, with what a line shows."""
+def page_of(missions: MissionQuerySet, order: Order, cursor: str = "") -> KeysetPage[Mission]:
+    """Return one page of the list, with what a line shows and the capped count: two queries."""
     rows = in_order(missions, order).select_related("operation", "lot__client", "lot__fiche", "agent")
-    return keyset_page(rows, order, size=size, after=after, before=before)
-
-
-def count_of(missions: MissionQuerySet) -> int:
-    """Return how many missions there are, 1 001 meaning "more than 1 000"."""
-    return capped_count(missions)
-
-
-def saved_views(user: User) -> QuerySet[SavedView]:
-    """Return the views that `user` made and those shared with one of their roles."""
-    roles = user.acting().roles
-    mine = SavedView.objects.filter(Q(owner=user) | Q(role__in=roles))
-    return mine.select_related("owner").order_by("name", "pk")
+    return keyset_page(rows, order, cursor, size=PAGE, counted=True)
 
 
 HEADER = (

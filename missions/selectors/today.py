@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from missions.enums import HELD_STATUSES, OPEN_STATUSES, MissionStatus
-from missions.models import Mission, UnproductiveVisit
+from missions.models import DayStart, Mission, UnproductiveVisit
 from missions.selectors import facts
 from spekty.accounts.models import User
 from spekty.core.departments import NAMES
@@ -213,3 +213,19 @@ def to_invoice(user: User) -> QuerySet[Mission]:
     return facts.not_invoiced(Mission.objects.visible_to(user)).order_by(
         F("reported_on").asc(nulls_last=True)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SinceYesterday:
+    """Change since the day began; None when nobody counted then (the worker was away)."""
+
+    anomalies: int | None = None
+    to_invoice: int | None = None
+
+
+def since_yesterday(today: dt.date, *, anomalies: int, to_invoice: int) -> SinceYesterday:
+    """Return the change of both counts since the day began."""
+    start = DayStart.objects.filter(day=today).first()
+    if start is None:
+        return SinceYesterday()
+    return SinceYesterday(anomalies - start.anomalies, to_invoice - start.to_invoice)

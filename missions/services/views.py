@@ -7,9 +7,9 @@ from missions.models import SavedView
 from spekty.accounts.models import User
 from spekty.core.engine import TransitionRefused
 from spekty.core.history import acting
+from spekty.core.keyset import without_paging
 
 LONGEST = 1000
-PAGING = ("apres", "avant", "page")
 
 
 class QueryTooLong(TransitionRefused):
@@ -17,16 +17,15 @@ class QueryTooLong(TransitionRefused):
 
 
 @transaction.atomic
-def save_view(*, owner: User, name: str, query: str, role: str = "") -> SavedView:
+def save_view(
+    *, owner: User, name: str, query: str, role: str = "", page: str = SavedView.Page.MISSIONS
+) -> SavedView:
     """Keep a filter, without its paging; raises IntegrityError when the owner has a view of that name."""
-    kept = QueryDict(query, mutable=True)
-    for parameter in PAGING:
-        kept.pop(parameter, None)
-    text = kept.urlencode()
+    text = without_paging(QueryDict(query))
     if len(text) > LONGEST:
         raise QueryTooLong("Ce filtre est trop long pour être enregistré : retirez des valeurs.")
     with acting(owner.acting()):
-        return SavedView.objects.create(owner=owner, name=name, query=text, role=role)
+        return SavedView.objects.create(owner=owner, page=page, name=name, query=text, role=role)
 
 
 @transaction.atomic

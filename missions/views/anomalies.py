@@ -1,12 +1,12 @@
 """Anomalies: every rule of "late and abnormal", who acts, and what may wait with its reason."""
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,19 +16,21 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from billing.selectors.stakes import stakes
 from missions.forms.anomalies import OwnerForm, SnoozeForm
-from missions.models import Mission
 from missions.permissions import can_follow, can_settle
 from missions.rules.anomalies import RULES, Severity
 from missions.rules.anomalies.catalogue import Key
-from missions.selectors.anomalies import all_anomalies, remember
+from missions.selectors.anomalies import remember, snoozes, survey
 from missions.selectors.findings import WORDS, Finding, Point, findings_of
 from missions.services import anomalies as services
 from missions.views.links import Act, act_of, object_url
 from missions.views.today import OWNERS
 from spekty.accounts.access import only, person
+from spekty.accounts.models import User
 from spekty.core.engine import TransitionRefused
+from spekty.core.keyset import keyset_slice
 
 PAGE = 50
+SEVERITIES = list(Severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +51,16 @@ def anomalies(request: HttpRequest) -> HttpResponse:
     """Show what is late or abnormal; `regle`, `gravite`, `pour` and `etat` narrow it."""
     user = person(request)
     today = timezone.localdate()
-    found = findings_of(all_anomalies())
+    seen, follow = survey(), snoozes()
+    found = findings_of(seen.anomalies, seen.targets, follow)
     waiting = [f for f in found if not _is_snoozed(f, today)]
     remember([f.anomaly for f in waiting])
     aside = [f for f in found if _is_snoozed(f, today)]
     state, rule = request.GET.get("etat", ""), request.GET.get("regle", "")
-    severity, whose = request.GET.get("gravite", ""), request.GET.get("pour", "")
     listed = aside if state == "cote" else waiting
-    kept = [
-        f
-        for f in listed
-        if (rule not in RULES or f.anomaly.rule == rule)
-        and (severity not in set(Severity) or f.anomaly.severity == severity)
-        and (whose != "moi" or f.is_for(user))
-        and (whose != "personne" or f.owner is None)
-    ]
-    page = Paginator(kept, PAGE).get_page(request.GET.get("page"))
-    amounts = stakes(f.target.pk for f in page if isinstance(f.target, Mission))
+    page = keyset_slice(_kept(listed, request, user), _place, request.GET.get("page", ""), size=PAGE)
+    amounts = stakes(f.target for f in page)
+    severity, whose = request.GET.get("gravite", ""), request.GET.get("pour", "")
     context = {
         "page": page,
         "rows": [_row(f, amounts, today) for f in page],
@@ -81,16 +76,36 @@ def anomalies(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
+def _kept(listed: list[Finding], request: HttpRequest, user: User) -> list[Finding]:
+    """Return the findings that the address asks for."""
+    rule, severity = request.GET.get("regle", ""), request.GET.get("gravite", "")
+    whose = request.GET.get("pour", "")
+    return [
+        f
+        for f in listed
+        if (rule not in RULES or f.anomaly.rule == rule)
+        and (severity not in set(Severity) or f.anomaly.severity == severity)
+        and (whose != "moi" or f.is_for(user))
+        and (whose != "personne" or f.owner is None)
+    ]
+
+
+def _place(finding: Finding) -> tuple[int | str, ...]:
+    """The place of a finding in the list: `by_urgency` in numbers and texts."""
+    a = finding.anomaly
+    due = (a.due or dt.date.max).isoformat()
+    return SEVERITIES.index(a.severity), due, a.since.isoformat(), a.rule, a.aggregate, a.aggregate_id
+
+
 def _is_snoozed(finding: Finding, today: Any) -> bool:
     return bool(finding.follow and finding.follow.until and finding.follow.until > today)
 
 
 def _row(finding: Finding, amounts: Any, today: Any) -> Row:
     target = finding.target
-    amount = amounts.get(target.pk) if isinstance(target, Mission) else None
-    return Row(
-        finding, Point([finding]), object_url(target), act_of(finding), amount, _is_snoozed(finding, today)
-    )
+    amount = amounts.get(target.pk) if target.stake else None
+    url = object_url(target)
+    return Row(finding, Point([finding]), url, act_of(finding), amount, _is_snoozed(finding, today))
 
 
 def _rules(listed: list[Finding], chosen: str) -> list[tuple[str, str, int, bool]]:
@@ -115,9 +130,11 @@ def settle(request: HttpRequest, rule: str, aggregate: str, pk: int, verb: str) 
     if not can_settle(user):
         raise PermissionDenied
     key = _key(rule, aggregate, pk)
-    finding = next((f for f in findings_of(a for a in all_anomalies() if a.key == key)), None)
-    if finding is None:
+    seen = survey()
+    wanted = [anomaly for anomaly in seen.anomalies if anomaly.key == key]
+    if not wanted:
         raise Http404("Cette anomalie n’existe plus.")
+    finding = findings_of(wanted, seen.targets, snoozes())[0]
     if verb == "reprendre" and request.method == "POST":
         services.wake(key=key, by=user.acting())
         return _back(request, "Anomalie reprise.")

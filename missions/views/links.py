@@ -5,12 +5,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
-from lots.models import Installer, Lot
-from missions.models import Mission
 from missions.selectors.findings import Finding, Point
-from spekty.accounts.models import Authorisation
+from missions.selectors.survey import Target
 
 LABELS = {
     "lot_not_drawn": "Tirer",
@@ -47,16 +44,16 @@ def address(name: str, *args: Any, **query: Any) -> str:
     return f"{url}?{urlencode(query)}" if query else url
 
 
-def object_url(target: Any) -> str:
+# aggregate -> its page; what has none leads to the messages that wait for a person.
+PAGES = {"mission": "missions:detail", "lot": "lots:detail", "authorisation": "accounts:agent"}
+
+
+def object_url(target: Target) -> str:
     """Return the page of what a finding is about."""
-    if isinstance(target, Mission):
-        return address("missions:detail", target.number)
-    if isinstance(target, Lot):
-        return address("lots:detail", target.number) or address("missions:list", lot=target.number)
-    if isinstance(target, Authorisation):
-        return address("accounts:agent", target.agent_id)
-    if isinstance(target, Installer):
-        return address("missions:list", professionnel=target.siren)
+    if target.aggregate in PAGES:
+        return address(PAGES[target.aggregate], target.key)
+    if target.aggregate == "installer":
+        return address("missions:list", professionnel=target.key)
     return address("core:connectors")
 
 
@@ -69,11 +66,11 @@ def act_of(finding: Finding) -> Act:
 def _special(rule: str, finding: Finding) -> str:
     target = finding.target
     if rule == "lot_not_drawn":
-        return address("missions:draw", target.number)
+        return address("missions:draw", target.key)
     if rule == "not_contacted":
-        return address("missions:act", target.number, "contacter")
+        return address("missions:act", target.key, "contacter")
     if rule == "no_tour" and target.appointment_at:
-        return address("planning:board", timezone.localdate(target.appointment_at).isoformat())
+        return address("planning:board", target.appointment_at.date().isoformat())
     if rule == "no_report" and target.status == "to_review":
         return address("quality:review", target.pk)
     if rule in ("not_invoiced", "invoiced_twice"):
@@ -85,6 +82,6 @@ def point_act(point: Point) -> Act:
     """Return the act of a line: that of its finding, or the list of its missions when they are several."""
     if point.count == 1:
         return act_of(point.first)
-    rule, lot = point.first.anomaly.rule, point.first.lot
-    query = {"anomalie": rule} | ({"lot": lot.number} if lot else {})
+    rule, lot = point.first.anomaly.rule, point.first.target.lot
+    query = {"anomalie": rule} | ({"lot": lot} if lot else {})
     return Act(LABELS[rule], address("missions:list", **query))

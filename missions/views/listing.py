@@ -3,27 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from lots.models import Client, Lot
-from missions.forms.listing import FilterForm, SavedViewForm
+from missions.forms.listing import FilterForm
 from missions.models import Mission, SavedView
 from missions.permissions import can_plan
 from missions.selectors import filters as asked
 from missions.selectors import listing
 from missions.selectors.anomalies import house_delays
-from missions.selectors.keyset import COUNT_CAP
-from missions.services import views as view_services
+from missions.selectors.saved import saved_links
 from spekty.accounts.access import person
-from spekty.accounts.models import Agent, User
-from spekty.core import french
+from spekty.accounts.models import Agent
+from spekty.core.keyset import without_paging
 from spekty.core.tables import table_response
 
 
@@ -46,15 +42,13 @@ def missions_list(request: HttpRequest) -> HttpResponse:
     filters = asked.read_filters(request.GET)
     found = listing.filtered(user, filters)
     order = listing.read_order(request.GET.get("tri", ""))
-    after, before = request.GET.get("apres", ""), request.GET.get("avant", "")
-    page = listing.page_of(found, order, after=after, before=before)
-    count = listing.count_of(found)
+    page = listing.page_of(found, order, request.GET.get("page", ""))
     context = {
         "page": page,
         "filters": filters,
         "chips": asked.chips_of(filters, _names(filters, list(page.rows))),
-        "count": f"{french.number(COUNT_CAP)}+" if count > COUNT_CAP else french.number(count),
-        "is_many": count > 1,
+        "count": page.count,
+        "is_many": page.total != 1,
         "query": asked.address_of(filters),
         "sort": request.GET.get("tri", ""),
         "can_plan": can_plan(user),
@@ -62,8 +56,9 @@ def missions_list(request: HttpRequest) -> HttpResponse:
     }
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "missions/list/_list.html", context)
-    saved = list(listing.saved_views(user))
-    context |= {"tabs": _tabs(filters), "saved": _saved(saved, request, user), "me": user}
+    here = without_paging(request.GET)
+    saved = saved_links(user, SavedView.Page.MISSIONS, reverse("missions:list"), here)
+    context |= {"tabs": _tabs(filters), "saved": saved, "here": here, "me": user}
     return render(request, "missions/list/page.html", context)
 
 
@@ -89,20 +84,6 @@ def _tabs(filters: asked.Filters) -> list[ViewLink]:
             view.code == (filters.view if filters.view in listing.BY_CODE else ""),
         )
         for view in listing.VIEWS
-    ]
-
-
-def _saved(saved: list[SavedView], request: HttpRequest, user: User) -> list[dict[str, Any]]:
-    here = request.GET.urlencode()
-    base = reverse("missions:list")
-    return [
-        {
-            "view": view,
-            "url": f"{base}?{view.query}",
-            "on": view.query == here,
-            "mine": view.owner_id == user.pk,
-        }
-        for view in saved
     ]
 
 
@@ -134,37 +115,3 @@ def export(request: HttpRequest) -> HttpResponse:
     ordered = listing.in_order(found, listing.read_order(request.GET.get("tri", "")))
     name = f"missions-{timezone.localdate():%Y-%m-%d}"
     return table_response(name, request.GET.get("format", ""), listing.HEADER, listing.export_rows(ordered))
-
-
-@require_POST
-def save_view(request: HttpRequest) -> HttpResponse:
-    """Keep the filter of the list under a name, for oneself or for the people of a role."""
-    user = person(request)
-    form = SavedViewForm(request.POST)
-    query = request.POST.get("query", "")
-    back = f"{reverse('missions:list')}?{query}"
-    if not form.is_valid():
-        messages.error(request, str(next(iter(form.errors.values()))[0]))
-        return redirect(back)
-    data = form.cleaned_data
-    if data["role"] and not user.sees_everything:
-        raise PermissionDenied("Seul le bureau partage ses vues.")
-    try:
-        view = view_services.save_view(owner=user, name=data["name"], query=query, role=data["role"])
-    except IntegrityError:
-        messages.error(request, f"Vous avez déjà une vue nommée « {data['name']} ».")
-        return redirect(back)
-    except view_services.QueryTooLong as refusal:
-        messages.error(request, str(refusal))
-        return redirect(back)
-    messages.success(request, f"Vue « {view.name} » enregistrée.")
-    return redirect(f"{reverse('missions:list')}?{view.query}")
-
-
-@require_POST
-def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Forget one of one's own views."""
-    view = get_object_or_404(SavedView.objects.filter(owner=person(request)), pk=pk)
-    view_services.delete_view(view=view)
-    messages.success(request, f"Vue « {view.name} » supprimée.")
-    return redirect("missions:list")

@@ -13,10 +13,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from billing.selectors.stakes import stakes
-from missions.models import Mission
-from missions.rules.anomalies import Anomaly
 from missions.selectors import today as day
-from missions.selectors.anomalies import open_anomalies
+from missions.selectors.anomalies import remember, snoozes, survey, unsnoozed
 from missions.selectors.findings import Finding, Point, findings_of, points_of
 from missions.views.links import Act, address, object_url, point_act
 from spekty.accounts.access import person
@@ -39,26 +37,29 @@ class Line:
     act: Act
 
 
-def _anomalies(request: HttpRequest) -> list[Anomaly]:
+def _findings(request: HttpRequest) -> list[Finding]:
     """The findings, looked for once a request: two zones of the page read them."""
-    found: list[Anomaly] | None = getattr(request, "_open_anomalies", None)
+    found: list[Finding] | None = getattr(request, "_open_findings", None)
     if found is None:
-        found = open_anomalies()
-        request._open_anomalies = found  # type: ignore[attr-defined]
+        seen, follow = survey(), snoozes()
+        waiting = remember(unsnoozed(seen.anomalies, follow.values(), timezone.localdate()))
+        found = findings_of(waiting, seen.targets, follow)
+        request._open_findings = found  # type: ignore[attr-defined]
     return found
 
 
 def _counters(request: HttpRequest, user: User) -> dict[str, Any]:
     now = timezone.localtime()
     waiting = day.to_invoice(user)
-    anomalies = _anomalies(request)
+    anomalies = [finding.anomaly for finding in _findings(request)]
     oldest = waiting.values_list("reported_on", flat=True).first()
+    count = waiting.count()
     return {
         "counts": day.counts(user, now),
         "anomalies": len(anomalies),
-        "new_anomalies": sum(anomaly.since == now.date() for anomaly in anomalies),
         "blocking": sum(anomaly.severity == "ko" for anomaly in anomalies),
-        "to_invoice": waiting.count(),
+        "to_invoice": count,
+        "since": day.since_yesterday(now.date(), anomalies=len(anomalies), to_invoice=count),
         "oldest_report": oldest,
         "today": now.date(),
     }
@@ -70,8 +71,8 @@ def _tools(request: HttpRequest, user: User) -> dict[str, Any]:
 
 
 def _todo(request: HttpRequest, user: User) -> dict[str, Any]:
-    found = findings_of(_anomalies(request))
-    amounts = stakes(f.target.pk for f in found if isinstance(f.target, Mission))
+    found = _findings(request)
+    amounts = stakes(finding.target for finding in found)
     chosen = request.GET.get("pour", "")
     groups = {code: points_of([f for f in found if _belongs(f, code, user)], amounts) for code in OWNERS}
     shown = groups.get(chosen, groups[""])
@@ -91,16 +92,15 @@ def _belongs(finding: Finding, code: str, user: User) -> bool:
 
 
 def _line(point: Point) -> Line:
-    lot, target = point.first.lot, point.first.target
-    if point.count > 1 and lot:
-        why = ", ".join(finding.target.number for finding in point.findings[:2])
+    target = point.first.target
+    if point.count > 1 and target.lot:
+        why = ", ".join(finding.target.name for finding in point.findings[:2])
         rest = point.count - 2
         more = f" et {french.plural(rest, 'autre')}" if rest > 0 else ""
-        return Line(point, why + more, object_url(lot), lot.number, point_act(point))
-    ref = getattr(target, "number", str(target))
-    sentence = point.first.anomaly.sentence
-    why = sentence.removeprefix(str(ref)).lstrip("\u00a0: ")
-    return Line(point, why, object_url(target), ref, point_act(point))
+        url = address("lots:detail", target.lot)
+        return Line(point, why + more, url, target.lot, point_act(point))
+    why = point.first.anomaly.sentence.removeprefix(target.name).lstrip("\u00a0: ")
+    return Line(point, why, object_url(target), target.name, point_act(point))
 
 
 def _activity(request: HttpRequest, user: User) -> dict[str, Any]:

@@ -3,13 +3,17 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from missions.enums import ContactOutcome, MissionStatus
 from missions.models import ContactAttempt, Mission
 from spekty.core.enums import Channel
+from spekty.core.keyset import Order
 
 TO_CALL = (MissionStatus.TO_PLAN, MissionStatus.TO_CONTACT)
+NEVER = dt.date(9999, 12, 31)
+ORDER = Order.by("call_key", "due_key")
 VIEWS = {
     "appeler": "À appeler",
     "rappels": "Rappels du jour",
@@ -40,11 +44,11 @@ def contact_list(view: str, today: dt.date) -> QuerySet[Mission]:
             last_at=Max("attempts__at"),
             last_outcome=Subquery(last.values("outcome")[:1]),
             call_back=Subquery(last.values("call_back_on")[:1]),
+            call_key=Coalesce(Subquery(last.values("call_back_on")[:1]), Value(NEVER)),
+            due_key=Coalesce("due_on", Value(NEVER)),
         )
     )
-    return rows.filter(_condition(view, today)).order_by(
-        F("call_back").asc(nulls_last=True), F("due_on").asc(nulls_last=True), "pk"
-    )
+    return rows.filter(_condition(view, today)).order_by(*ORDER.columns())
 
 
 def _condition(view: str, today: dt.date) -> Q:

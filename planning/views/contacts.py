@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,11 +13,12 @@ from django_htmx.http import HttpResponseClientRefresh
 from missions.models import Mission
 from planning.permissions import can_plan, can_see_plan
 from planning.ports import TravelUnknown
-from planning.selectors.contacts import VIEWS, View, contact_list, outcome_word
+from planning.selectors.contacts import ORDER, VIEWS, View, contact_list, outcome_word
 from planning.services.appointments import agree_slot, offered_slots
 from spekty.accounts.access import only, person
 from spekty.accounts.models import Agent
 from spekty.core.engine import TransitionRefused
+from spekty.core.keyset import capped_counts, keyset_page
 
 PAGE = 40
 
@@ -30,11 +30,9 @@ def contacts(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     asked = request.GET.get("vue", "appeler")
     view = asked if asked in VIEWS else "appeler"
-    views = [
-        View(code, label, f"?vue={code}", contact_list(code, today).count(), code == view)
-        for code, label in VIEWS.items()
-    ]
-    page = Paginator(contact_list(view, today), PAGE).get_page(request.GET.get("page"))
+    counts = capped_counts({code: contact_list(code, today) for code in VIEWS})
+    views = [View(code, label, f"?vue={code}", counts[code], code == view) for code, label in VIEWS.items()]
+    page = keyset_page(contact_list(view, today), ORDER, request.GET.get("page", ""), size=PAGE)
     rows = [
         (mission, outcome_word(getattr(mission, "last_outcome", "")), getattr(mission, "stop", None))
         for mission in page

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from field.models import Photo, Reading
@@ -22,10 +23,18 @@ from quality.rules.checks import Check, Facts, automatic_checks
 from spekty.accounts.models import User
 from spekty.core import french
 from spekty.core.enums import Channel, Conclusion
-from spekty.core.parameters import parameter
+from spekty.core.keyset import KeysetPage, Order, keyset_page
+from spekty.core.parameters import kept_parameters, parameter
 from spekty.core.shell import Badge
 
-QUEUE_SHOWN = 100
+QUEUE_SHOWN = 50
+FAR = dt.date(9999, 12, 31)
+FAR_MOMENT = dt.datetime(9999, 12, 30, tzinfo=dt.UTC)
+KEYS = {
+    "age": Order.by("visit_key"),
+    "ns": Order.by("ns_key", "visit_key"),
+    "echeance": Order.by("due_key", "visit_key"),
+}
 ORDERS = {"age": "Les plus anciens", "ns": "NS d’abord", "echeance": "Échéance"}
 
 
@@ -45,6 +54,8 @@ class Queue:
     order: str
     families: list[tuple[str, int]]
     family: str
+    page: KeysetPage[Mission]
+    cursor: str
 
     def neighbours(self, pk: int) -> tuple[int | None, int | None]:
         """Return the missions before and after `pk` in the queue."""
@@ -55,7 +66,9 @@ class Queue:
         return (ids[at - 1] if at else None), (ids[at + 1] if at + 1 < len(ids) else None)
 
     def rank(self, pk: int) -> int | None:
-        """Return the place of `pk` in the queue, from 1."""
+        """Return the place of `pk` in the queue, from 1; None beyond the first page, where nobody counts."""
+        if self.page.before:
+            return None
         return next((n for n, row in enumerate(self.rows, 1) if row.mission.pk == pk), None)
 
 
@@ -64,19 +77,23 @@ def to_review(user: User) -> QuerySet[Mission]:
     return Mission.objects.visible_to(user).filter(status=MissionStatus.TO_REVIEW)
 
 
-def review_queue(user: User, *, order: str = "age", family: str = "") -> Queue:
-    """Return what waits, the oldest first; NS first or by deadline when asked."""
+def review_queue(user: User, *, order: str = "age", family: str = "", cursor: str = "") -> Queue:
+    """Return a page of what waits, the oldest first; NS first or by deadline when asked: two queries."""
     waiting = to_review(user)
-    counts = waiting.values_list("family").annotate(n=Count("pk")).order_by("family")
+    counts = dict(waiting.order_by().values_list("family").annotate(n=Count("pk")))
     shown = waiting.filter(family=family) if family else waiting
-    keys = {"ns": ("-is_ns", "visited_at"), "echeance": ("due_on", "visited_at")}.get(order, ("visited_at",))
-    ordered = shown.annotate(is_ns=Q(conclusion=Conclusion.NS)).order_by(*keys, "id")
-    late = int(parameter("delay-report"))
-    missions = ordered.select_related("operation", "agent", "lot__fiche")[:QUEUE_SHOWN]
-    rows = [_waiting(mission, late) for mission in missions]
-    total = len(rows) if len(rows) < QUEUE_SHOWN else shown.count()
+    keyed = shown.annotate(
+        ns_key=Case(When(conclusion=Conclusion.NS, then=0), default=1),
+        due_key=Coalesce("due_on", Value(FAR)),
+        visit_key=Coalesce("visited_at", Value(FAR_MOMENT)),
+    ).select_related("operation", "agent", "lot__fiche")
     chosen = order if order in ORDERS else "age"
-    return Queue(rows, total, chosen, list(counts), family)
+    page = keyset_page(keyed, KEYS[chosen], cursor, size=QUEUE_SHOWN)
+    late = int(kept_parameters()["delay-report"])
+    total = counts.get(family, 0) if family else sum(counts.values())
+    rows = [_waiting(mission, late) for mission in page]
+    pages = KeysetPage(page.rows, page.after, page.before, total)
+    return Queue(rows, total, chosen, sorted(counts.items()), family, pages, cursor)
 
 
 def queue_badge(user: User) -> Badge | None:

@@ -36,7 +36,10 @@ def reviewer(request: HttpRequest) -> User:
 def _queue(request: HttpRequest, user: User) -> Queue:
     family = request.GET.get("type", "")
     return review_queue(
-        user, order=request.GET.get("tri", "age"), family=family if family in Family.values else ""
+        user,
+        order=request.GET.get("tri", "age"),
+        family=family if family in Family.values else "",
+        cursor=request.GET.get("page", ""),
     )
 
 

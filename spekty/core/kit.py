@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.templatetags.static import static
 from django.utils import timezone
 
 from spekty.core import palette
+from spekty.core.keyset import COUNT_CAP, KeysetPage
 
 SHORTCUTS = (
     (
@@ -166,6 +166,6 @@ def context() -> dict[str, Any]:
             ("Clôture", None),
         ],
         "views": [View("Tous", "#", 26), View("Ouverts", "#", 12, True), View("Dépôt sous 45 j", "#", 3)],
-        "page": Paginator(range(1036), 12).page(2),
-        "first_page": Paginator(range(5), 12).page(1),
+        "page": KeysetPage(range(12), "suivants", "precedents", COUNT_CAP + 1),
+        "first_page": KeysetPage(range(5), total=5),
     }

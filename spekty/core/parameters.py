@@ -2,7 +2,12 @@
 
 from decimal import Decimal
 
+from django.conf import settings
+
+from spekty.core.memo import forget, remembered
 from spekty.core.models import Parameter
+
+KEPT = "core:parameters"
 
 
 def parameters(*codes: str) -> dict[str, Decimal]:
@@ -17,3 +22,14 @@ def parameters(*codes: str) -> dict[str, Decimal]:
 def parameter(code: str) -> Decimal:
     """Return one value."""
     return parameters(code)[code]
+
+
+def kept_parameters() -> dict[str, Decimal]:
+    """Return every value as kept a minute for lists (LIST_MEMORY): no query most of the time."""
+    everything = Parameter.objects.values_list("code", "value")
+    return remembered(KEPT, settings.LIST_MEMORY, lambda: dict(everything))
+
+
+def forget_parameters() -> None:
+    """Drop what lists keep, after an administrator's change."""
+    forget(KEPT)

@@ -3,22 +3,26 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Model, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from spekty.core import french
 from spekty.core.circuits import connector_of
+from spekty.core.keyset import KeysetPage, Order, keyset_page
 from spekty.core.models import Circuit, InboxMessage, OutboxMessage
+from spekty.core.oneshot import Ask, Row, moment, read_all
 from spekty.core.shell import Sync
 
 LATE_AFTER = dt.timedelta(minutes=2)
-LISTED = 100
+LISTED = 50
+# The column by which people call a row.
+NAMED_BY = ("number", "code", "name", "title")
 _TECHNICAL = re.compile(
     r"^(?:Unavailable: |[\w.]+(?:Error|Exception|Down|Timeout|Refused|Disconnected)\b:? ?)"
 )
@@ -59,48 +63,65 @@ class _Tally:
 
 
 def connector_states() -> list[ConnectorState]:
-    """Return the state of every connector, in the order of the settings: four queries whatever the volume."""
-    tallies = _tallies()
-    circuits = {circuit.connector: circuit for circuit in Circuit.objects.filter(opened_at__isnull=False)}
+    """Return the state of every connector, in the order of the settings: one query whatever the volume."""
+    found = read_all({"sent": _unsettled(), "refused": _refused(), "open": _open(), **_last_successes()})
+    tallies = _tallies(found)
+    opened = {row["connector"]: moment(row["opened_at"]) for row in found["open"]}
     return [
-        _state(code, connector["label"], connector["switch"], tallies[code], circuits.get(code))
+        _state(code, connector["label"], connector["switch"], tallies[code], opened.get(code))
         for code, connector in settings.CONNECTORS.items()
     ]
 
 
-def _tallies() -> dict[str, _Tally]:
-    tallies: dict[str, _Tally] = defaultdict(_Tally)
+def _unsettled() -> Ask:
     unsettled = OutboxMessage.objects.filter(delivered_at__isnull=True).order_by().values("topic")
-    for row in unsettled.annotate(
+    counted = unsettled.annotate(
         waiting=Count("id", filter=Q(dead_at__isnull=True)),
         dead=Count("id", filter=Q(dead_at__isnull=False)),
         oldest=Min("created_at", filter=Q(dead_at__isnull=True)),
-    ):
+    )
+    return Ask(counted, {name: name for name in ("topic", "waiting", "dead", "oldest")})
+
+
+def _refused() -> Ask:
+    refused = InboxMessage.objects.filter(processed_at__isnull=True).exclude(error="").order_by()
+    counted = refused.values("source").annotate(dead=Count("id"))
+    return Ask(counted, {"source": "source", "dead": "dead"})
+
+
+def _open() -> Ask:
+    return Ask(
+        Circuit.objects.filter(opened_at__isnull=False), {"connector": "connector", "opened_at": "opened_at"}
+    )
+
+
+def _last_successes() -> dict[str, Ask]:
+    """Return the last delivery of each topic: one index look-up per topic."""
+    delivered = OutboxMessage.objects.filter(delivered_at__isnull=False).order_by("-delivered_at")
+    return {
+        f"done {topic}": Ask(delivered.filter(topic=topic), {"topic": "topic", "at": "delivered_at"}, limit=1)
+        for topic in settings.OUTBOX_HANDLERS
+    }
+
+
+def _tallies(found: Mapping[str, list[Row]]) -> dict[str, _Tally]:
+    tallies: dict[str, _Tally] = defaultdict(_Tally)
+    for row in found["sent"]:
         tally = tallies[connector_of(row["topic"])]
         tally.waiting += row["waiting"]
         tally.dead += row["dead"]
-        tally.oldest = min(filter(None, (tally.oldest, row["oldest"])), default=None)
-    refused = InboxMessage.objects.filter(processed_at__isnull=True).exclude(error="").order_by()
-    for arrival in refused.values("source").annotate(dead=Count("id")):
+        tally.oldest = min(filter(None, (tally.oldest, moment(row["oldest"]))), default=None)
+    for arrival in found["refused"]:
         tallies[connector_of(arrival["source"])].dead += arrival["dead"]
-    for topic, at in _last_successes():
-        tally = tallies[connector_of(topic)]
-        tally.last_success = max(filter(None, (tally.last_success, at)))
+    for row in (row for name, rows in found.items() if name.startswith("done ") for row in rows):
+        tally = tallies[connector_of(row["topic"])]
+        tally.last_success = max(filter(None, (tally.last_success, moment(row["at"]))))
     return tallies
 
 
-def _last_successes() -> Iterable[tuple[str, dt.datetime | None]]:
-    """Return the last delivery of each topic: one index look-up per topic, in one query."""
-    delivered = OutboxMessage.objects.filter(delivered_at__isnull=False).order_by("-delivered_at")
-    first, *others = [
-        delivered.filter(topic=topic).values_list("topic", "delivered_at")[:1]
-        for topic in settings.OUTBOX_HANDLERS
-    ]
-    return first.union(*others, all=True)
-
-
-def _state(code: str, label: str, switch: str, tally: _Tally, circuit: Circuit | None) -> ConnectorState:
-    failing_since = circuit.opened_at if circuit else None
+def _state(
+    code: str, label: str, switch: str, tally: _Tally, failing_since: dt.datetime | None
+) -> ConnectorState:
     if not getattr(settings, switch):
         state = "off"
     elif failing_since:
@@ -148,11 +169,12 @@ def shell_sync(user: object) -> Sync:
     return Sync("ok", "Tout est à jour", url)
 
 
-def dead_letters() -> list[Letter]:
-    """Return the newest hundred messages given up, with what they are about."""
-    rows = list(OutboxMessage.objects.dead().order_by("-dead_at")[:LISTED])
-    names = _names({(row.aggregate, row.aggregate_id) for row in rows})
-    return [
+def dead_letters(cursor: str = "") -> KeysetPage[Letter]:
+    """Return a page of the messages given up, the newest first, with what they are about: three queries."""
+    dead = OutboxMessage.objects.dead()
+    page = keyset_page(dead, Order.by("dead_at", descending=True), cursor, size=LISTED, counted=True)
+    names = _names({(row.aggregate, row.aggregate_id) for row in page})
+    letters = [
         Letter(
             row.pk,
             _label(row.topic),
@@ -161,17 +183,20 @@ def dead_letters() -> list[Letter]:
             plain_reason(row.error),
             row.error,
         )
-        for row in rows
+        for row in page
     ]
+    return KeysetPage(letters, page.after, page.before, page.total)
 
 
-def refused_arrivals() -> list[Letter]:
-    """Return the newest hundred messages received that could not be taken."""
-    rows = InboxMessage.objects.filter(processed_at__isnull=True).exclude(error="").order_by("-id")[:LISTED]
-    return [
+def refused_arrivals(cursor: str = "") -> KeysetPage[Letter]:
+    """Return a page of the messages received that could not be taken, the newest first: one query."""
+    refused = InboxMessage.objects.filter(processed_at__isnull=True).exclude(error="")
+    page = keyset_page(refused, Order.by(descending=True), cursor, size=LISTED)
+    letters = [
         Letter(row.pk, _label(row.source), row.external_id, row.received_at, row.error, row.error)
-        for row in rows
+        for row in page
     ]
+    return KeysetPage(letters, page.after, page.before)
 
 
 def plain_reason(error: str) -> str:
@@ -188,16 +213,32 @@ def _label(topic: str) -> str:
 
 
 def _names(objects: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """Return what each object is called: 'mission M-2026-000123'; one query per kind."""
+    """Return what each object is called: 'mission M-2026-000123'; one query whatever the kinds."""
     by_model: dict[str, list[int]] = defaultdict(list)
     for aggregate, pk in objects:
         by_model[aggregate].append(pk)
-    names = {}
+    asks, words = {}, {}
     for aggregate, ids in by_model.items():
-        try:
-            model = apps.get_model(aggregate)
-        except LookupError:
-            continue
-        for pk, row in model._default_manager.in_bulk(ids).items():
-            names[aggregate, pk] = f"{model._meta.verbose_name} {row}"
-    return names
+        model = _model(aggregate)
+        column = model and next((name for name in NAMED_BY if name in _columns(model)), None)
+        if model and column:
+            words[aggregate] = model._meta.verbose_name
+            asks[aggregate] = Ask(
+                model._default_manager.filter(pk__in=ids).order_by(), {"pk": "pk", "name": column}
+            )
+    return {
+        (aggregate, row["pk"]): f"{words[aggregate]} {row['name']}"
+        for aggregate, rows in read_all(asks).items()
+        for row in rows
+    }
+
+
+def _model(aggregate: str) -> type[Model] | None:
+    try:
+        return apps.get_model(aggregate)
+    except LookupError:
+        return None
+
+
+def _columns(model: type[Model]) -> set[str]:
+    return {field.name for field in model._meta.concrete_fields}

@@ -62,8 +62,8 @@ def connectors(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     context = {
         "states": selectors.connector_states(),
-        "letters": selectors.dead_letters(),
-        "arrivals": selectors.refused_arrivals(),
+        "letters": selectors.dead_letters(request.GET.get("envois", "")),
+        "arrivals": selectors.refused_arrivals(request.GET.get("arrivees", "")),
         "may_act": request.user.has_role(*ATTENDANTS),  # type: ignore[union-attr]
     }
     return render(request, "core/connectors.html", context)

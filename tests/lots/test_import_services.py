@@ -254,14 +254,14 @@ def test_two_columns_of_one_name_hide_nothing(tmp_path: Path) -> None:
     path = tmp_path / "double.csv"
     path.write_text(f"{HEADER};Note libre;Note libre\n{line(1)};un;deux\n")
     batch = imported(path, factories.client())
-    assert {"un", "deux"} <= {text for _, text in batch.rows.get(line=2).raw}
+    assert {"un", "deux"} <= {text for _, text in batch.rows.get(line=2).shown}
 
 
 def test_an_unnamed_column_is_kept_in_the_row(tmp_path: Path) -> None:
     path = tmp_path / "unnamed.csv"
     path.write_text(f"{HEADER};\n{line(1)};orphelin\n")
     batch = imported(path, factories.client())
-    assert batch.rows.get(line=2).raw[-1] == ["Colonne 14", "orphelin"]
+    assert batch.rows.get(line=2).shown[-1] == ("Colonne 14", "orphelin")
 
 
 @given(

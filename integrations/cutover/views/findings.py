@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +18,7 @@ from integrations.cutover.words import KINDS, STATES
 from integrations.enums import NoteClass
 from spekty.accounts.access import only, person
 from spekty.core import french
+from spekty.core.keyset import Order, keyset_page
 from spekty.core.tables import table_response
 
 PAGE = 50
@@ -43,8 +43,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         name: list(everything.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct())
         for name in ("client", "agent", "month")
     }
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    for row in page.object_list:
+    page = keyset_page(rows, Order.by("kind", "ref"), request.GET.get("page", ""), size=PAGE, counted=True)
+    for row in page:
         row.words, row.look = KINDS.get(row.kind), STATES[row.state]
         row.verdict_label = NoteClass(row.verdict).label if row.verdict else ""
     context = {

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +20,7 @@ from integrations.enums import RunKind, RunStatus
 from integrations.models import Discrepancy, LegacyWorkbook, WorkbookRun
 from integrations.workbook.loading.run import LoadingUnderWay, WorkbookFrozen, written
 from spekty.accounts.access import only, person
+from spekty.core.keyset import Order, keyset_page
 
 PAGE = 50
 STOP_POLLING = 286
@@ -92,7 +92,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "fates": [(code, word) for code, word in FATES.items()],
         "heads": [word.capitalize() for code, word in FATES.items() if code != "kept"],
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": keyset_page(
+            rows, Order.by("sheet", "row"), request.GET.get("page", ""), size=PAGE, counted=True
+        ),
         "sheet": sheet,
         "fate": fate,
         "written": written(run) if run.kind == RunKind.IMPORT else None,

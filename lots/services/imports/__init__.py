@@ -2,14 +2,13 @@
 
 from lots.services.imports.checking import (
     check_batch,
-    fix_row,
-    leave_out_row,
     mark_step,
     open_import,
     refuse_batch,
     set_columns,
 )
 from lots.services.imports.committing import commit_batch
+from lots.services.imports.correcting import RECHECK_TASK, fix_row, leave_out_row, recheck_batch
 from lots.services.imports.errors import (
     ImportChanged,
     ImportRefused,
@@ -23,6 +22,7 @@ from lots.services.imports.undoing import undo_batch
 __all__ = [
     "CHECK_TASK",
     "COMMIT_TASK",
+    "RECHECK_TASK",
     "ImportChanged",
     "ImportRefused",
     "LotIsClosed",
@@ -34,6 +34,7 @@ __all__ = [
     "leave_out_row",
     "mark_step",
     "open_import",
+    "recheck_batch",
     "refuse_batch",
     "set_columns",
     "undo_batch",

@@ -12,8 +12,9 @@ from lots.models import Client, Fiche, ImportBatch, Lot, LotDocument
 from lots.rules.plans import Fate, ImportPlan
 from lots.rules.rates import RateRow
 from lots.selectors.verdicts import Law, latest_engagement
-from lots.services.imports.checking import pending_batch, summary, write_rows
+from lots.services.imports.checking import pending_batch
 from lots.services.imports.errors import ImportChanged, LotIsClosed, NothingToImport, SizeWouldChange
+from lots.services.imports.keeping import summary, write_rows
 from lots.services.imports.operations import write_operations
 from lots.services.imports.planning import plan_batch
 from spekty.core import french

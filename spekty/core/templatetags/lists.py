@@ -4,16 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.core.paginator import Page
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 
-from spekty.core import french
+from spekty.core import french, keyset
+from spekty.core.keyset import KeysetPage
 
 register = template.Library()
-
-# A count beyond this is not worth its query: the list says "1 000+".
-COUNT_CAP = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +23,9 @@ class SortState:
 
 @dataclass(frozen=True, slots=True)
 class PagerState:
-    """What a page shows, written, and the addresses of its neighbours ("" when there is none)."""
+    """What a page shows of how many, written, and the addresses of its neighbours ("" when there is none)."""
 
-    first: str
-    last: str
-    total: str
+    shown: str
     previous: str
     next: str
 
@@ -62,17 +57,23 @@ def sort_state(context: Context, column: str, param: str = "tri") -> SortState:
     return SortState(aria, _address(query, **{param: turned, "page": ""}))
 
 
+@register.filter
+def capped(count: int) -> str:
+    """Return a count in words: « 1 000+ » beyond the cap."""
+    return keyset.capped(count)
+
+
 @register.simple_tag(takes_context=True)
-def pager_state(context: Context, page: "Page[Any]", param: str = "page") -> PagerState:
-    """Return what a page shows ("51 à 100 sur 1 000+") and its neighbours' addresses, filters kept."""
+def pager_state(context: Context, page: "KeysetPage[Any]", param: str = "page") -> PagerState:
+    """Return what a page shows ("50 sur 1 000+") and its neighbours' addresses, filters kept."""
     query = _query(context)
-    total = page.paginator.count
+    shown = french.number(len(page))
+    if page.total is not None and page.total != len(page):
+        shown = f"{shown} sur {page.count}"
     return PagerState(
-        first=french.number(page.start_index()),
-        last=french.number(page.end_index()),
-        total=f"{french.number(COUNT_CAP)}+" if total > COUNT_CAP else french.number(total),
-        previous=_address(query, **{param: str(page.number - 1)}) if page.has_previous() else "",
-        next=_address(query, **{param: str(page.number + 1)}) if page.has_next() else "",
+        shown=shown if len(page) else "",
+        previous=_address(query, **{param: page.before}) if page.before else "",
+        next=_address(query, **{param: page.after}) if page.after else "",
     )
 
 
