@@ -24,6 +24,7 @@ from integrations.workbook.rows import (
     Place,
     TariffRow,
 )
+from integrations.workbook.unsaved import Unsaved, with_values
 from lots.rules.text import fold
 from spekty.core.sheets import Cell, Sheet, read_sheets
 
@@ -62,16 +63,24 @@ class Workbook:
 def read_workbook(path: Path, progress: Progress = lambda _: None) -> Workbook:
     """Read the workbook at `path` (.xlsx or .xlsm). Raises WorkbookUnreadable when a sheet is missing."""
     progress(f"Lecture de {path.name}…")
-    return normalise(read_sheets(path), progress)
+    return complete(path, read_sheets(path), progress)
 
 
-def normalise(sheets: Sequence[Sheet], progress: Progress = lambda _: None) -> Workbook:
+def complete(path: Path, sheets: Sequence[Sheet], progress: Progress = lambda _: None) -> Workbook:
+    """Return the workbook of the sheets read in `path`, formulas saved without value worked out."""
+    filled, unsaved = with_values(path, sheets)
+    return normalise(filled, progress, unsaved)
+
+
+def normalise(
+    sheets: Sequence[Sheet], progress: Progress = lambda _: None, unsaved: Iterable[Unsaved] = ()
+) -> Workbook:
     """Return the workbook of raw sheets. Raises WorkbookUnreadable when a sheet or a column is missing."""
     located, others = locate_sheets(sheets)
     reading = _Reading(located, progress)
     agents = reading.rows(layout.AGENTS, parties.agent)
     directory = AgentDirectory(agents)
-    return Workbook(
+    book = Workbook(
         clients=reading.rows(layout.CLIENTS, parties.client),
         tariffs=reading.rows(layout.TARIFFS, parties.tariff),
         agents=agents,
@@ -88,6 +97,25 @@ def normalise(sheets: Sequence[Sheet], progress: Progress = lambda _: None) -> W
         remarks=reading.remarks,
         other_sheets=others,
     )
+    book.remarks += _empty_cells(unsaved, located, book.ledgers)
+    return book
+
+
+def _empty_cells(
+    unsaved: Iterable[Unsaved], located: dict[str, LocatedSheet], ledgers: Iterable[SheetLedger]
+) -> Iterator[Remark]:
+    """Remark the cells of our columns that hold a formula without value, or an error."""
+    ours = {sheet.name: sheet for sheet in located.values()}
+    data = {
+        (ledger.sheet, fate.row) for ledger in ledgers for fate in ledger.fates if fate.fate != Fate.IGNORED
+    }
+    for cell in unsaved:
+        sheet = ours.get(cell.sheet)
+        if sheet is None or (sheet.layout.title, cell.row) not in data:
+            continue
+        for name, index in sheet.columns.items():
+            if index == cell.column - 1:
+                yield Remark(sheet.layout.title, cell.row, name, cell.text, f"{cell.reason} : « {cell.text} »")
 
 
 _ORDER = {sheet.title: index for index, sheet in enumerate(layout.LAYOUTS)}
