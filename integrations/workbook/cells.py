@@ -11,6 +11,7 @@ from spekty.core.sheets import Cell
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 EXCEL_DAYS = range(20_000, 80_000)  # 1954 to 2119: a number elsewhere isn't a date that lost its format
 CENTURY = 2000
+REACH = 12  # powers of ten
 _DAY_FIRST = re.compile(r"^(\d{1,2}) ?[/\-. ] ?(\d{1,2}) ?[/\-. ] ?(\d{4}|\d{2})$")
 _YEAR_FIRST = re.compile(r"^(\d{4})[/\-.](\d{1,2})[/\-.](\d{1,2})$")
 _MONTH = re.compile(r"^(\d{4})[/\-.](\d{1,2})$")
@@ -120,7 +121,7 @@ def as_decimal(cell: Cell) -> Decimal | None:
     if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
         raise Unreadable("nombre illisible")
     if isinstance(cell, int | float):
-        return Decimal(f"{cell:.15g}")
+        return _within_reach(Decimal(f"{cell:.15g}"))
     bare = _NOT_AMOUNT.sub("", cell).translate(_HYPHENS)
     if not bare:
         return None
@@ -130,8 +131,15 @@ def as_decimal(cell: Cell) -> Decimal | None:
         value = Decimal(bare)
     except InvalidOperation as error:
         raise Unreadable("nombre illisible") from error
+    return _within_reach(value)
+
+
+def _within_reach(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise Unreadable("nombre illisible")
+    # Far above any amount, area or volume; products of two still hold in 28 digits.
+    if value and value.adjusted() > REACH:
+        raise Unreadable("nombre hors de portée")
     return value
 
 

@@ -169,14 +169,19 @@ def _body(sheet: LocatedSheet) -> Iterator[tuple[int, Sequence[Cell]]]:
 
 def _why_ignored(row_cells: Sequence[Cell], sheet: LocatedSheet) -> str:
     """Say why a row isn't data, looking only at the columns that are ours ('' when it is data)."""
+    column = sheet.columns[sheet.layout.key[0]]
+    key = row_cells[column] if column < len(row_cells) else ""
+    header = sheet.rows[sheet.first_row - 1]
+    if not cells.is_blank(key):
+        if isinstance(key, str) and fold(key) in TOTAL_WORDS:
+            return "ligne de total"
+        if key != header[column]:
+            return ""
     ours = {name: row_cells[i] for name, i in sheet.columns.items() if i < len(row_cells)}
     if _is_blank(ours.values()):
         return "ligne vide"
-    key = ours.get(sheet.layout.key[0], "")
-    suspects = ours.values() if cells.is_blank(key) else [key]
-    if any(isinstance(cell, str) and fold(cell) in TOTAL_WORDS for cell in suspects):
+    if cells.is_blank(key) and any(isinstance(c, str) and fold(c) in TOTAL_WORDS for c in ours.values()):
         return "ligne de total"
-    header = sheet.rows[sheet.first_row - 1]
     if all(cell == header[sheet.columns[name]] for name, cell in ours.items()):
         return "en-tête répété"
     return ""

@@ -25,7 +25,7 @@ _CELL = re.compile(
 _PLACE = re.compile(rb'\br="([A-Z]+\d+)"')
 _SHARED = re.compile(rb'\bt="shared"')
 _GROUP = re.compile(rb'\bsi="(\d+)"')
-_MAY_HAVE = re.compile(rb"<(?:\w+:)?f\b|\bt=\"e\"")
+_MARKS = re.compile(rb'<(?:\w+:)?f[ >/]|[ ]t="e"')
 NO_VALUE = "formule sans valeur enregistrée"
 ERROR = "erreur de calcul du classeur"
 ZIP = b"PK"
@@ -77,8 +77,6 @@ def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 
 
 def _filled(sheet: Sheet, content: bytes) -> tuple[Sheet, list[Unsaved]]:
-    if not _MAY_HAVE.search(content):
-        return sheet, []
     formulas, errors = _scan(content)
     values, left = _Values(sheet, formulas), []
     changes: dict[tuple[int, int], float] = {}
@@ -100,7 +98,7 @@ def _scan(content: bytes) -> tuple[Formulas, Formulas]:
     formulas: Formulas = {}
     errors: Formulas = {}
     shared: dict[bytes, tuple[str, str]] = {}
-    for match in _CELL.finditer(content):
+    for match in _cells(content):
         attributes, how, formula, value = match.groups()
         place = _PLACE.search(attributes)
         if place is None:
@@ -113,6 +111,18 @@ def _scan(content: bytes) -> tuple[Formulas, Formulas]:
         if b't="e"' in attributes and value:
             errors[position(name)] = html.unescape(value.decode("utf-8", "replace"))
     return formulas, errors
+
+
+def _cells(content: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield the cells that hold a formula or an error; the others, nearly all, aren't looked at."""
+    at = 0
+    while (mark := _MARKS.search(content, at)) is not None:
+        start = max(content.rfind(b"<c ", at, mark.end()), content.rfind(b":c ", at, mark.end()))
+        start = content.rfind(b"<", at, start + 1)
+        match = _CELL.match(content, start) if start >= 0 else None
+        at = match.end() if match else mark.end()
+        if match is not None:
+            yield match
 
 
 def _formula(name: str, how: bytes, formula: bytes | None, shared: dict[bytes, tuple[str, str]]) -> str:
