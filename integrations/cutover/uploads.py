@@ -10,7 +10,7 @@ from django.db import transaction
 
 from integrations.models import LegacyWorkbook
 from integrations.workbook.locate import WorkbookUnreadable, locate_sheets
-from integrations.workbook.reader import Progress, Workbook, normalise
+from integrations.workbook.reader import Progress, Workbook, complete
 from spekty.core.actors import Actor
 from spekty.core.files import FileRefused, read_file, store_file
 from spekty.core.sheets import SheetRefused, read_untrusted_sheets
@@ -56,8 +56,7 @@ def read_kept(workbook: LegacyWorkbook, progress: Progress) -> Workbook:
     """Return the rows of a kept workbook. Raises SheetRefused, WorkbookUnreadable."""
     progress(f"Lecture de {workbook.name}…")
     with _on_disk(read_file(workbook.file), PurePosixPath(workbook.name).suffix) as path:
-        sheets = read_untrusted_sheets(path)
-    return normalise(sheets, progress)
+        return complete(path, read_untrusted_sheets(path), progress)
 
 
 @contextmanager

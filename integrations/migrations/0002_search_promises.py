@@ -27,8 +27,22 @@ BEGIN
     PERFORM spekty_promise('search.mission', 'missions.mission', COALESCE(NEW.id, OLD.id));
     RETURN NULL;
 END $$;
-CREATE TRIGGER search_promise AFTER INSERT OR UPDATE OR DELETE ON missions_mission
+CREATE TRIGGER search_promise AFTER UPDATE OR DELETE ON missions_mission
     FOR EACH ROW EXECUTE FUNCTION spekty_search_mission();
+
+-- A new mission has no message yet: a load of a year promises all of its own in one statement.
+CREATE FUNCTION spekty_search_missions_added() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO core_outboxmessage
+        (key, topic, aggregate, aggregate_id, payload, created_at, attempts, next_at, error)
+    SELECT gen_random_uuid(), 'search.mission', 'missions.mission', id, '{}', clock_timestamp(), 0,
+           clock_timestamp(), ''
+      FROM added;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER search_promise_added AFTER INSERT ON missions_mission
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION spekty_search_missions_added();
 
 CREATE FUNCTION spekty_search_operation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -112,7 +126,8 @@ TABLES = {
     "agent": "accounts_agent",
     "fiche": "lots_fiche",
 }
-FORGET = "".join(
+FORGET = "DROP TRIGGER search_promise_added ON missions_mission; DROP FUNCTION spekty_search_missions_added();"
+FORGET += "".join(
     f"DROP TRIGGER search_promise ON {table}; DROP FUNCTION spekty_search_{name}();"
     for name, table in TABLES.items()
 )

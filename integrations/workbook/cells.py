@@ -11,13 +11,17 @@ from spekty.core.sheets import Cell
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 EXCEL_DAYS = range(20_000, 80_000)  # 1954 to 2119: a number elsewhere isn't a date that lost its format
 CENTURY = 2000
-_DAY_FIRST = re.compile(r"^(\d{1,2})[/\-. ](\d{1,2})[/\-. ](\d{4}|\d{2})$")
+REACH = 12  # powers of ten
+_DAY_FIRST = re.compile(r"^(\d{1,2}) ?[/\-. ] ?(\d{1,2}) ?[/\-. ] ?(\d{4}|\d{2})$")
 _YEAR_FIRST = re.compile(r"^(\d{4})[/\-.](\d{1,2})[/\-.](\d{1,2})$")
 _MONTH = re.compile(r"^(\d{4})[/\-.](\d{1,2})$")
 _MONTH_LAST = re.compile(r"^(\d{1,2})[/\-.](\d{4})$")
 _CLOCK = re.compile(r"^(\d{1,2})\s*[:hH]\s*(\d{2})?(?::\d{2})?$")
 _TIME_AFTER_DATE = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$")
-_NOT_AMOUNT = re.compile(r"[\s\u00a0\u202f€%']")
+_SERIAL = re.compile(r"^\d{5}(\.\d+)?$")
+_NOT_AMOUNT = re.compile(r"[\s\u00a0\u202f€%']|\bEUR\b", re.IGNORECASE)
+# What Word and Excel put in place of a hyphen.
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _DEPARTMENTS = re.compile(r"[,;/]|\s-\s|\s+")
 _CODE_SPACES = re.compile(r"\s*-\s*")
 
@@ -56,7 +60,9 @@ def as_date(cell: Cell) -> dt.date | None:
 def _date_of_text(text: str) -> dt.date | None:
     if not text:
         return None
-    bare = _TIME_AFTER_DATE.sub("", text)
+    if _SERIAL.match(text):
+        return as_date(float(text))
+    bare = _TIME_AFTER_DATE.sub("", text.translate(_HYPHENS))
     first, last = _DAY_FIRST.match(bare), _YEAR_FIRST.match(bare)
     try:
         if first:
@@ -86,7 +92,7 @@ def as_month(cell: Cell) -> dt.date | None:
 
 def as_time(cell: Cell) -> dt.time | None:
     """Return the hour of a time, a fraction of a day or a text such as `08:30` or `8h30`."""
-    if cell == "":
+    if is_blank(cell):
         return None
     if isinstance(cell, dt.datetime):
         return cell.time()
@@ -115,8 +121,8 @@ def as_decimal(cell: Cell) -> Decimal | None:
     if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
         raise Unreadable("nombre illisible")
     if isinstance(cell, int | float):
-        return Decimal(f"{cell:.15g}")
-    bare = _NOT_AMOUNT.sub("", cell)
+        return _within_reach(Decimal(f"{cell:.15g}"))
+    bare = _NOT_AMOUNT.sub("", cell).translate(_HYPHENS)
     if not bare:
         return None
     if "," in bare:
@@ -125,8 +131,15 @@ def as_decimal(cell: Cell) -> Decimal | None:
         value = Decimal(bare)
     except InvalidOperation as error:
         raise Unreadable("nombre illisible") from error
+    return _within_reach(value)
+
+
+def _within_reach(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise Unreadable("nombre illisible")
+    # Far above any amount, area or volume; products of two still hold in 28 digits.
+    if value and value.adjusted() > REACH:
+        raise Unreadable("nombre hors de portée")
     return value
 
 
@@ -177,7 +190,7 @@ def as_siren(cell: Cell) -> str:
 
 def as_code(cell: Cell) -> str:
     """Return a reference in capitals, without stray spaces: ` lot-2025-0001 ` gives `LOT-2025-0001`."""
-    return _CODE_SPACES.sub("-", as_text(cell).upper())
+    return _CODE_SPACES.sub("-", as_text(cell).upper().translate(_HYPHENS))
 
 
 def as_departments(cell: Cell) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from integrations.workbook.rows import (
     Place,
     TariffRow,
 )
+from integrations.workbook.unsaved import Unsaved, with_values
 from lots.rules.text import fold
 from spekty.core.sheets import Cell, Sheet, read_sheets
 
@@ -62,16 +63,24 @@ class Workbook:
 def read_workbook(path: Path, progress: Progress = lambda _: None) -> Workbook:
     """Read the workbook at `path` (.xlsx or .xlsm). Raises WorkbookUnreadable when a sheet is missing."""
     progress(f"Lecture de {path.name}…")
-    return normalise(read_sheets(path), progress)
+    return complete(path, read_sheets(path), progress)
 
 
-def normalise(sheets: Sequence[Sheet], progress: Progress = lambda _: None) -> Workbook:
+def complete(path: Path, sheets: Sequence[Sheet], progress: Progress = lambda _: None) -> Workbook:
+    """Return the workbook of the sheets read in `path`, formulas saved without value worked out."""
+    filled, unsaved = with_values(path, sheets)
+    return normalise(filled, progress, unsaved)
+
+
+def normalise(
+    sheets: Sequence[Sheet], progress: Progress = lambda _: None, unsaved: Iterable[Unsaved] = ()
+) -> Workbook:
     """Return the workbook of raw sheets. Raises WorkbookUnreadable when a sheet or a column is missing."""
     located, others = locate_sheets(sheets)
     reading = _Reading(located, progress)
     agents = reading.rows(layout.AGENTS, parties.agent)
     directory = AgentDirectory(agents)
-    return Workbook(
+    book = Workbook(
         clients=reading.rows(layout.CLIENTS, parties.client),
         tariffs=reading.rows(layout.TARIFFS, parties.tariff),
         agents=agents,
@@ -88,6 +97,25 @@ def normalise(sheets: Sequence[Sheet], progress: Progress = lambda _: None) -> W
         remarks=reading.remarks,
         other_sheets=others,
     )
+    book.remarks += _empty_cells(unsaved, located, book.ledgers)
+    return book
+
+
+def _empty_cells(
+    unsaved: Iterable[Unsaved], located: dict[str, LocatedSheet], ledgers: Iterable[SheetLedger]
+) -> Iterator[Remark]:
+    """Remark the cells of our columns that hold a formula without value, or an error."""
+    ours = {sheet.name: sheet for sheet in located.values()}
+    data = {
+        (ledger.sheet, fate.row) for ledger in ledgers for fate in ledger.fates if fate.fate != Fate.IGNORED
+    }
+    for cell in unsaved:
+        sheet = ours.get(cell.sheet)
+        if sheet is None or (sheet.layout.title, cell.row) not in data:
+            continue
+        for name, index in sheet.columns.items():
+            if index == cell.column - 1:
+                yield Remark(sheet.layout.title, cell.row, name, cell.text, f"{cell.reason} : « {cell.text} »")
 
 
 _ORDER = {sheet.title: index for index, sheet in enumerate(layout.LAYOUTS)}
@@ -141,14 +169,19 @@ def _body(sheet: LocatedSheet) -> Iterator[tuple[int, Sequence[Cell]]]:
 
 def _why_ignored(row_cells: Sequence[Cell], sheet: LocatedSheet) -> str:
     """Say why a row isn't data, looking only at the columns that are ours ('' when it is data)."""
+    column = sheet.columns[sheet.layout.key[0]]
+    key = row_cells[column] if column < len(row_cells) else ""
+    header = sheet.rows[sheet.first_row - 1]
+    if not cells.is_blank(key):
+        if isinstance(key, str) and fold(key) in TOTAL_WORDS:
+            return "ligne de total"
+        if key != header[column]:
+            return ""
     ours = {name: row_cells[i] for name, i in sheet.columns.items() if i < len(row_cells)}
     if _is_blank(ours.values()):
         return "ligne vide"
-    key = ours.get(sheet.layout.key[0], "")
-    suspects = ours.values() if cells.is_blank(key) else [key]
-    if any(isinstance(cell, str) and fold(cell) in TOTAL_WORDS for cell in suspects):
+    if cells.is_blank(key) and any(isinstance(c, str) and fold(c) in TOTAL_WORDS for c in ours.values()):
         return "ligne de total"
-    header = sheet.rows[sheet.first_row - 1]
     if all(cell == header[sheet.columns[name]] for name, cell in ours.items()):
         return "en-tête répété"
     return ""

@@ -8,7 +8,6 @@ LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "²": " 2", "№": "n", "°": " "}
 )
 NOT_WORD = re.compile(r"[^0-9a-z]+")
-SPACES = re.compile(r"\s+")
 
 
 @lru_cache(maxsize=65_536)
@@ -23,4 +22,4 @@ def fold(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Return `text` with each run of spaces (non-breaking ones and line ends too) as one space."""
-    return SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
