@@ -3,7 +3,6 @@
 import json
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,7 @@ from planning.rules.case_reader import CaseRefused, checked_case
 from planning.rules.case_solver import LunchChoice, solve_case
 from planning.rules.engine import Effort
 from planning.rules.vroom_language import PlannerFailed
-
-SMALL_SECONDS = 6.0
-LARGE_SECONDS = 38.0
-LEAST_SECONDS = 2.5
-SMALL_AGENT_DAYS = 120
-"""Up to 20 agents over 5 days get their plan in less than ten seconds, the start of the program included."""
+from planning.services.pace import pace
 
 
 class Command(BaseCommand):
@@ -41,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         case = read_case(options["case"])
-        keep_going = _clock(started, case, options["seconds"])
+        keep_going = pace(started, case, options["seconds"])
         try:
             with refiner() as opened:
                 solved = solve_case(
@@ -65,23 +59,6 @@ class Command(BaseCommand):
             f"{plan.metres / 1000:.1f} km, {solved.lunches} pauses déjeuner, "
             f"{time.monotonic() - started:.1f} s".replace(".", ",")
         )
-
-
-def _clock(started: float, case: dict[str, Any], seconds: float | None) -> Callable[[], bool]:
-    """Return what tells whether to go on: until the time for such a case is over, but a little in any case.
-
-    A machine busy with something else takes long to make the first tours, which are too long a drive.
-    """
-    is_small = len(case["agents"]) * case["days"] <= SMALL_AGENT_DAYS
-    until = started + (seconds if seconds is not None else SMALL_SECONDS if is_small else LARGE_SECONDS)
-    asked: list[float] = []
-
-    def keep_going() -> bool:
-        now = time.monotonic()
-        asked.append(now)
-        return now < until or (seconds is None and now < asked[0] + LEAST_SECONDS)
-
-    return keep_going
 
 
 def read_case(path: Path) -> dict[str, Any]:
