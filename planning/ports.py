@@ -1,12 +1,14 @@
 """What planning asks of the outside: a route planner and travel times. Settings say who answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Protocol, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from planning.rules.distance import Point, TravelMatrix
+from planning.rules.refine import Refiner
 from planning.rules.vroom_language import Answer, PlannerFailed, Request, RoutePlanner
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "RoutePlanner",
     "TravelTimes",
     "TravelUnknown",
+    "refiner",
     "route_planner",
     "travel_times",
 ]
@@ -39,6 +42,16 @@ class TravelUnknown(Exception):
 def route_planner() -> RoutePlanner:
     """Return the planner that `settings.ROUTE_PLANNER` names (dotted path of a class)."""
     return cast(RoutePlanner, import_string(settings.ROUTE_PLANNER)())
+
+
+@contextmanager
+def refiner() -> Iterator[Refiner | None]:
+    """Open the refiner that `settings.TOUR_REFINER` names (dotted path of a class); empty: none."""
+    if not settings.TOUR_REFINER:
+        yield None
+        return
+    with import_string(settings.TOUR_REFINER)() as opened:
+        yield cast(Refiner, opened)
 
 
 def travel_times() -> TravelTimes:

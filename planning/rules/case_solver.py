@@ -17,6 +17,8 @@ from planning.rules.vroom_language import RoutePlanner
 MARGIN = 1
 """Seconds added to each trip: readers of the format may round or measure the sphere otherwise."""
 OVERLOAD = 0.1
+LIGHT = 0.5
+"""Below this share of the working hours, visits leave room for the road: no need to try."""
 
 
 class LunchChoice(StrEnum):
@@ -69,6 +71,9 @@ def solve_case(
 
 def is_overloaded(problem: Problem) -> bool:
     """Tell whether even a greedy plan leaves out so much that no engine can bring it all back."""
+    visits = sum(mission.service for mission in problem.missions)
+    if visits < LIGHT * sum(window.end - window.start for window in problem.windows.values()):
+        return False
     return len(plan_by_insertion(problem).unassigned) > OVERLOAD * len(problem.missions)
 
 

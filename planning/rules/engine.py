@@ -11,6 +11,7 @@ from planning.rules.model import EngineMission, Orders, Problem, TourKey
 from planning.rules.plan import Plan
 from planning.rules.polish import polish, rescue, score
 from planning.rules.quota import quotas_within, taken_by_non_salaried
+from planning.rules.refine import Refiner
 from planning.rules.schedule import build_plan, fits
 from planning.rules.sectors import sectors
 from planning.rules.vroom_language import RoutePlanner
@@ -28,11 +29,15 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to search; `explore` is VROOM's level, `workers` the processes at a time."""
+    """How hard to search; `explore` is VROOM's level, `workers` the processes at a time.
+
+    Without a `refiner`, VROOM improves the plan by itself.
+    """
 
     explore: int = 1
     polish_explore: int = 3
     workers: int = 2
+    refiner: Refiner | None = None
 
 
 def make_plan(
@@ -67,7 +72,15 @@ def improved(
 ) -> Orders:
     """Search small groups of these tours deeper, as long as `keep_going` says."""
     effort = effort or Effort()
-    return polish(problem, orders, planner, keep_going, explore=effort.polish_explore, workers=effort.workers)
+    return polish(
+        problem,
+        orders,
+        planner,
+        keep_going,
+        explore=effort.polish_explore,
+        workers=effort.workers,
+        refiner=effort.refiner,
+    )
 
 
 def split_frozen(problem: Problem, orders: Orders) -> tuple[Orders, Problem]:
@@ -112,16 +125,16 @@ def first_orders(problem: Problem, planner: RoutePlanner, effort: Effort) -> Ord
     with ThreadPoolExecutor(2) as pool:
         joined = pool.submit(_joined_visits, problem, planner, effort)
         apart = pool.submit(
-            _solved, problem, ungrouped(problem, problem.missions), planner, effort.explore, 1
+            _solved, problem, ungrouped(problem, problem.missions), planner, effort.explore, effort.workers
         )
         found = [joined.result(), apart.result()]
     return found[0] if not score(problem, found[1]).is_better_than(score(problem, found[0])) else found[1]
 
 
 def _joined_visits(problem: Problem, planner: RoutePlanner, effort: Effort) -> Orders:
-    """Plan the missions of one address as one visit; those that can't be are then planned apart."""
-    orders = _solved(problem, merged(problem, problem.missions), planner, effort.explore, 1)
-    return searched(problem, orders, planner, effort) if _left_out(problem, orders) else orders
+    """Plan the missions of one address as one visit, a level less deep: they are fewer."""
+    explore = max(0, effort.explore - 1)
+    return filled(problem, _solved(problem, merged(problem, problem.missions), planner, explore, 1))
 
 
 def _by_sector(problem: Problem, planner: RoutePlanner, effort: Effort) -> Orders:

@@ -34,10 +34,10 @@ class LunchMode(StrEnum):
 
 def problem_of_case(case: Case, mode: LunchMode, travel: TravelMatrix) -> Problem:
     """Read a case; a mission's `skill` is its family."""
-    length = int(case["lunch_dur"])
+    lunch = _lunch(case)
     start, end = case["shift"]
-    shift = Shift(start, end + (length if mode is LunchMode.ADDED else 0))
-    lunch = None if mode is LunchMode.REMOVED else Lunch(case["lunch"][0], case["lunch"][1], length)
+    shift = Shift(start, end + (lunch.duration if lunch and mode is LunchMode.ADDED else 0))
+    most = case.get("max_km")
     hours = dict.fromkeys(range(case["days"]), shift)
     agents = tuple(
         EngineAgent(
@@ -45,8 +45,8 @@ def problem_of_case(case: Case, mode: LunchMode, travel: TravelMatrix) -> Proble
             home=Point(raw["lat"], raw["lon"]),
             authorisations=tuple(Authorisation(str(skill)) for skill in raw["skills"]),
             hours=hours,
-            lunch=lunch,
-            max_metres=round(case["max_km"] * 1000),
+            lunch=None if mode is LunchMode.REMOVED else lunch,
+            max_metres=None if most is None else round(most * 1000),
         )
         for raw in case["agents"]
     )
@@ -59,6 +59,14 @@ def problem_of_case(case: Case, mode: LunchMode, travel: TravelMatrix) -> Proble
     )
 
 
+def _lunch(case: Case) -> Lunch | None:
+    """Return the break of the case; None when it has none, or none that fits in its own window."""
+    window, length = case.get("lunch"), case.get("lunch_dur")
+    if not window or not length or window[1] - window[0] < length:
+        return None
+    return Lunch(window[0], window[1], length)
+
+
 def _mission(raw: Mapping[str, Any]) -> EngineMission:
     window, fixed = raw.get("tw"), raw.get("fixed_day")
     due = raw.get("due_day")
@@ -67,7 +75,7 @@ def _mission(raw: Mapping[str, Any]) -> EngineMission:
         family=str(raw["skill"]),
         place=Point(raw["lat"], raw["lon"]),
         service=raw["service"],
-        priority=raw.get("priority", 0),
+        priority=raw.get("priority") or 0,
         slots=(Interval(*window),) if window else (),
         from_day=fixed,
         due_day=fixed if due is None else due if fixed is None else min(due, fixed),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from planning.rules.constraints import Constraint, Violation
 from planning.rules.eligibility import agent_refusals, day_refusals, slots_of_day
 from planning.rules.insertion import inserted
-from planning.rules.model import EngineAgent, EngineMission, Orders, Problem, TourKey
+from planning.rules.model import DAY, EngineAgent, EngineMission, Orders, Problem, TourKey
 from planning.rules.quota import taken_by_non_salaried
 from planning.rules.remedies import Change, Relaxation, relax, wording
-from planning.rules.schedule import fits, tour_violations
+from planning.rules.schedule import build_tour, fits, tour_violations
 from planning.rules.wording import NBSP
 
 NEVER = frozenset({Constraint.LINK, Constraint.FROZEN})
@@ -60,6 +60,8 @@ class Explanation:
         lines = [reason.text for reason in self.agents] or ["aucun agent"]
         if self.remedy is not None:
             lines.append(f"pour la planifier{NBSP}: {self.remedy.text}")
+        elif self.agents and not any(set(reason.constraints) & NEVER for reason in self.agents):
+            lines.append(f"pour la planifier{NBSP}: un intervenant plus proche, la route dépasse la journée")
         return lines
 
 
@@ -147,7 +149,7 @@ def _best_of_day(
             text = ", ".join(wording(problem, change) for change in changes)
             remedy = Remedy(agent.id, day, place.position, changes, text)
             return _Try(remedy, remedy.weight, (*refused, *place.broken))
-    return _Try(None, float("inf"), tuple(refused))
+    return _Try(None, float("inf"), (*refused, *(tries[0].broken if tries else ())))
 
 
 def _quota_refusal(
@@ -208,15 +210,21 @@ def _proved(
     """Return the changes if the tour fits with them, or with more overtime (a longer day may have lunch)."""
     if not changes:
         return ()
-    if fits(relax(problem, changes), key, order):
-        return changes
+    if not _begins_that_day(problem, key, order):
+        return ()
     relaxed = relax(problem, changes)
+    if fits(relaxed, key, order):
+        return changes
     missing = [v for v in tour_violations(relaxed, key, order) if v.constraint in _HOURS]
     if not missing or any(v.mission for v in missing):
         return ()
     amount = -(-sum(v.amount for v in missing) // 60) * 60
     more = (*changes, Relaxation(Change.EXTEND_DAY, amount, agent=key[0], day=key[1]))
     return more if fits(relax(problem, more), key, order) else ()
+
+
+def _begins_that_day(problem: Problem, key: TourKey, order: tuple[int, ...]) -> bool:
+    return all(stop.begin // DAY == key[1] for stop in build_tour(problem, key, order).stops)
 
 
 _HOURS = frozenset({Constraint.WORKING_HOURS, Constraint.LUNCH})

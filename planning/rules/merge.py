@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from planning.rules.distance import Point
 from planning.rules.eligibility import is_eligible
 from planning.rules.model import DAY, EngineMission, Interval, Lock, Problem
+from planning.rules.schedule import fits
 
 LONGEST_VISIT = 4 * 3600
 """A longer visit is hard to place around lunch; it stays in parts."""
@@ -86,13 +87,21 @@ def merged(problem: Problem, missions: Iterable[EngineMission]) -> list[Group]:
 
 
 def _join(problem: Problem, first: Group, second: Group) -> Group | None:
-    """Return one visit for both, the first before the second; None when they don't go together."""
+    """Return one visit for both, in an order that somebody's day allows; None when they don't join."""
     if first.lock != second.lock or first.service + second.service > LONGEST_VISIT:
         return None
+    for one, other in ((first, second), (second, first)):
+        group = _one_after_the_other(one, other)
+        if group is not None and _somebody_can(problem, group):
+            return group
+    return None
+
+
+def _one_after_the_other(first: Group, second: Group) -> Group | None:
     windows = _common(first.windows, second.windows, first.service)
     if windows is None:
         return None
-    group = Group(
+    return Group(
         missions=first.missions + second.missions,
         place=first.place,
         service=first.service + second.service,
@@ -102,7 +111,6 @@ def _join(problem: Problem, first: Group, second: Group) -> Group | None:
         windows=windows,
         lock=first.lock,
     )
-    return group if _somebody_can(problem, group) else None
 
 
 def _common(
@@ -119,12 +127,10 @@ def _common(
 
 
 def _somebody_can(problem: Problem, group: Group) -> bool:
-    """Tell whether one agent-day is open to all the missions, so that merging can't leave them out."""
+    """Tell whether one agent-day has room for all the missions, so that merging can't leave them out."""
     missions = [problem.mission[mission] for mission in group.missions]
-    for agent_id, day in problem.windows:
-        agent = problem.agent[agent_id]
-        if agent.max_missions is not None and len(missions) > agent.max_missions:
-            continue
-        if all(is_eligible(problem, mission, agent, day) for mission in missions):
-            return True
-    return False
+    return any(
+        all(is_eligible(problem, mission, problem.agent[agent], day) for mission in missions)
+        and fits(problem, (agent, day), group.missions)
+        for agent, day in problem.windows
+    )

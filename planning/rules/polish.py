@@ -1,30 +1,35 @@
 """Improve a plan by solving again, thoroughly, small groups of neighbouring tours.
 
-A whole plan is too large for a deep search; a dozen tours are not. Each answer is adopted only if it is
-better, so a plan never gets worse. Works with lunch breaks, which PyVRP can't plan.
+A whole plan is too large for a deep search; some tours are not. Each answer is adopted only if it is better
+and keeps every rule, so a plan never gets worse. VROOM searches eight tours at a time, a refiner more.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from random import Random
 
 from planning.rules.distance import Point
+from planning.rules.eligibility import is_eligible
 from planning.rules.insertion import eligible_tours
 from planning.rules.merge import ungrouped
 from planning.rules.model import EngineMission, Orders, Problem, TourKey
+from planning.rules.quota import taken_by_non_salaried
+from planning.rules.refine import Refiner, RefinerFailed, lunch_of, refining
 from planning.rules.schedule import build_tour, fits
 from planning.rules.vroom_language import RoutePlanner
 from planning.rules.vroom_request import Translation, orders_of, translate
 
 TOURS = 8
+REFINED_TOURS = 25
+REFINING_SECONDS = 0.9
 LEFT_OUT = 12
 """How many of the missions left out a group of tours is given to try."""
 RESCUED = 12
 """How many missions left out get a search of their own."""
 IDLE = 3
-"""Agent-days without a tour that a group may open."""
+"""Agent-days without a tour that a group may open; half as many as its tours in a large group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +60,74 @@ def polish(
     explore: int = 2,
     seed: int = 1,
     workers: int = 2,
+    refiner: Refiner | None = None,
 ) -> Orders:
     """Improve the tours until `keep_going` says no; frozen tours and locks are left as they are.
 
-    Two groups of different tours are solved at a time, one thread each.
+    Groups of different tours are searched side by side, `workers` at a time, by the refiner when there is one
+    (VROOM takes over if it fails).
     """
     random = Random(seed)  # noqa: S311 - a reproducible search, not a secret
+    numbers = count(seed)
     with ThreadPoolExecutor(workers) as pool:
         while keep_going():
-            batch = neighbourhoods(problem, orders, random, workers)
+            size = TOURS if refiner is None else REFINED_TOURS
+            batch = neighbourhoods(problem, orders, random, workers, size)
             if not batch:
                 return orders
-            requests = [_translate(problem, orders, keys) for keys in batch]
-            answers = pool.map(lambda t: planner.solve(t.request, explore=explore, threads=1), requests)
-            for keys, translation, answer in zip(batch, requests, answers, strict=True):
-                orders = _adopt(problem, orders, keys, orders_of(answer, translation))
+            try:
+                if refiner is None:
+                    found = list(_solved(problem, orders, planner, pool, batch, explore))
+                else:
+                    found = list(_refined(problem, orders, refiner, pool, batch, numbers))
+            except RefinerFailed:
+                refiner = None
+                continue
+            for keys, answer in found:
+                orders = _adopt(problem, orders, keys, answer)
     return orders
+
+
+Answers = Iterator[tuple[list[TourKey], Orders]]
+
+
+def _solved(
+    problem: Problem,
+    orders: Orders,
+    planner: RoutePlanner,
+    pool: Executor,
+    batch: list[list[TourKey]],
+    explore: int,
+) -> Answers:
+    requests = [_translate(problem, orders, keys) for keys in batch]
+    answers = pool.map(lambda t: planner.solve(t.request, explore=explore, threads=1), requests)
+    for keys, translation, answer in zip(batch, requests, answers, strict=True):
+        yield keys, orders_of(answer, translation)
+
+
+def _refined(
+    problem: Problem,
+    orders: Orders,
+    refiner: Refiner,
+    pool: Executor,
+    batch: list[list[TourKey]],
+    seeds: Iterator[int],
+) -> Answers:
+    batch = [[key for key in keys if lunch_of(problem, key) == lunch_of(problem, keys[0])] for keys in batch]
+    questions = [
+        refining(
+            problem,
+            orders,
+            keys,
+            _left_out_near(problem, orders, [m for key in keys for m in orders.get(key, ())]),
+            budget=REFINING_SECONDS,
+            seed=next(seeds),
+        )
+        for keys in batch
+    ]
+    answers = pool.map(lambda question: refiner.refine(question.request), questions)
+    for keys, question, answer in zip(batch, questions, answers, strict=True):
+        yield keys, question.orders(answer)
 
 
 def rescue(problem: Problem, orders: Orders, planner: RoutePlanner, *, explore: int = 3) -> Orders:
@@ -125,29 +182,48 @@ def _adopt(problem: Problem, orders: Orders, keys: Sequence[TourKey], found: Ord
     elsewhere = {m for key, order in orders.items() if key not in keys for m in order}
     found = {key: tuple(m for m in order if m not in elsewhere) for key, order in found.items()}
     before = {key: orders[key] for key in keys if orders.get(key)}
-    is_valid = all(fits(problem, key, order) for key, order in found.items())
+    is_valid = all(_is_valid(problem, key, order) for key, order in found.items())
     kept_locks = {m for order in before.values() for m in order if m in problem.locks} <= {
         m for order in found.values() for m in order
     }
     if not (is_valid and kept_locks and score(problem, found).is_better_than(score(problem, before))):
         return orders
     rest = {key: order for key, order in orders.items() if key not in keys}
-    return rest | {key: order for key, order in found.items() if order}
+    after = rest | {key: order for key, order in found.items() if order}
+    return after if _keeps_share(problem, orders, after) else orders
 
 
-def neighbourhoods(problem: Problem, orders: Orders, random: Random, count: int) -> list[list[TourKey]]:
+def _is_valid(problem: Problem, key: TourKey, order: tuple[int, ...]) -> bool:
+    who, day = problem.agent[key[0]], key[1]
+    return all(is_eligible(problem, problem.mission[m], who, day) for m in order) and fits(
+        problem, key, order
+    )
+
+
+def _keeps_share(problem: Problem, before: Orders, after: Orders) -> bool:
+    """Tell whether non-salaried agents have no more than their share, or than they had."""
+    room = problem.non_salaried_room
+    if room is None:
+        return True
+    return taken_by_non_salaried(problem, after) <= max(room, taken_by_non_salaried(problem, before))
+
+
+def neighbourhoods(
+    problem: Problem, orders: Orders, random: Random, groups_wanted: int, size: int = TOURS
+) -> list[list[TourKey]]:
     """Return groups of tours close to one another, each drawn around a random tour; no tour in two groups."""
     free = [key for key in sorted(orders) if orders[key] and key not in problem.frozen]
     idle = [key for key in sorted(problem.windows) if not orders.get(key) and key not in problem.frozen]
     groups: list[list[TourKey]] = []
-    for _ in range(count):
+    idle_wanted = max(IDLE, size // 2)
+    for _ in range(groups_wanted):
         if not free:
             break
         centre = random.choice(free)
-        near = sorted(free, key=lambda key: _gap(problem, orders, centre, key))[:TOURS]
+        near = sorted(free, key=lambda key: _gap(problem, orders, centre, key))[:size]
         random.shuffle(idle)
         agents = {agent for agent, _ in near}
-        opened = [key for key in idle if key[0] in agents][: IDLE - 1] + idle[:1]
+        opened = [key for key in idle if key[0] in agents][: idle_wanted - 1] + idle[:1]
         group = list(dict.fromkeys(near + opened))
         groups.append(group)
         free = [key for key in free if key not in group]

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from planning.enums import RunStatus, TourStatus
 from planning.models import DayLock, PlanRun, Stop, Tour
-from planning.ports import PlannerFailed, TravelUnknown, route_planner
+from planning.ports import PlannerFailed, TravelUnknown, refiner, route_planner
 from planning.rules.balance import balance
-from planning.rules.engine import make_plan
+from planning.rules.engine import Effort, make_plan
 from planning.rules.model import Lock, Orders, TourKey
 from planning.rules.plan import Plan
 from planning.selectors.people import agents_for, missions_for
@@ -144,7 +144,14 @@ def _propose(scope: Scope, tell: Callable[[int, str], None], seconds: float) -> 
         return spent < 1
 
     scene, orders = situation.scene, situation.orders
-    plan = make_plan(scene.problem, route_planner(), start=orders, keep_going=keep_going)
+    with refiner() as opened:
+        plan = make_plan(
+            scene.problem,
+            route_planner(),
+            start=orders,
+            keep_going=keep_going,
+            effort=Effort(refiner=opened),
+        )
     plan = _balanced(scene, plan) if scope.with_balance else plan
     tell(90, "Explication de chaque changement")
     return proposal_of(scene, orders, plan, situation.versions)

@@ -261,6 +261,7 @@ CACHES = {
 ROUTE_PLANNER = os.environ.get("ROUTE_PLANNER", "integrations.routing.embedded.EmbeddedVroom")
 ROUTING_URL = os.environ.get("ROUTING_URL", "")
 ROUTING_KEY = os.environ.get("ROUTING_KEY", "")
+TOUR_REFINER = os.environ.get("TOUR_REFINER", "integrations.routing.refiner.PyvrpRefiner")
 TRAVEL_TIMES = os.environ.get("TRAVEL_TIMES", "integrations.routing.travel.Estimate")
 TRAVEL_URL = os.environ.get("TRAVEL_URL", "")
 TRAVEL_KEY = os.environ.get("TRAVEL_KEY", "")

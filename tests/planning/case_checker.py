@@ -17,6 +17,9 @@ def distance(a: dict[str, Any], b: dict[str, Any]) -> tuple[int, int]:
 
 def faults(case: dict[str, Any], plan: dict[str, Any], *, lunch: bool = False, later: int = 0) -> list[str]:
     """Return what is wrong; `lunch` asks for a break in each tour, `later` seconds lengthen the shift."""
+    found = _shape(plan)
+    if found:
+        return found
     agents = {agent["id"]: agent for agent in case["agents"]}
     missions = {mission["id"]: mission for mission in case["missions"]}
     found = _partition(missions, plan)
@@ -24,6 +27,9 @@ def faults(case: dict[str, Any], plan: dict[str, Any], *, lunch: bool = False, l
         found.append("two tours for one agent-day")
     for route in plan["routes"]:
         name = f"agent {route['agent']} day {route['day']}"
+        if route["agent"] not in agents or any(stop["mission"] not in missions for stop in route["stops"]):
+            found.append(f"{name}: unknown agent or mission")
+            continue
         if not 0 <= route["day"] < case["days"]:
             found.append(f"{name}: no such day")
         stops = [(missions[stop["mission"]], stop["arrival"]) for stop in route["stops"]]
@@ -35,13 +41,34 @@ def faults(case: dict[str, Any], plan: dict[str, Any], *, lunch: bool = False, l
     return found
 
 
+def _shape(plan: Any) -> list[str]:
+    """Look at keys and types before anything is believed."""
+    if not isinstance(plan, dict) or set(plan) != {"routes", "unassigned"}:
+        return ["the plan has not exactly « routes » and « unassigned »"]
+    found = []
+    for route in plan["routes"]:
+        if set(route) != {"agent", "day", "stops", "km"} or not isinstance(route["km"], int | float):
+            found.append(f"route {route}")
+        elif not route["stops"]:
+            found.append("a route without stop")
+        found += [
+            f"stop {stop}"
+            for stop in route.get("stops", [])
+            if set(stop) != {"mission", "arrival"} or type(stop["arrival"]) is not int
+        ]
+    for row in plan["unassigned"]:
+        texts = row.get("reasons")
+        if not isinstance(texts, list) or not texts or not all(isinstance(t, str) and t for t in texts):
+            found.append(f"mission {row.get('mission')} without reason")
+    return found
+
+
 def _partition(missions: dict[int, Any], plan: dict[str, Any]) -> list[str]:
     planned = [stop["mission"] for route in plan["routes"] for stop in route["stops"]]
     left = [row["mission"] for row in plan["unassigned"]]
-    found = [f"mission {row['mission']} without reason" for row in plan["unassigned"] if not row["reasons"]]
     if sorted(planned + left) != sorted(missions):
-        found.append("missions are lost, unknown or twice there")
-    return found
+        return ["missions are lost, unknown or twice there"]
+    return []
 
 
 def _stops(agent: dict[str, Any], stops: list[tuple[dict[str, Any], int]], day: int) -> list[str]:
@@ -49,10 +76,13 @@ def _stops(agent: dict[str, Any], stops: list[tuple[dict[str, Any], int]], day: 
     for mission, arrival in stops:
         if mission["skill"] not in agent["skills"]:
             found.append(f"mission {mission['id']}: skill")
-        if "tw" in mission and not mission["tw"][0] <= arrival <= mission["tw"][1]:
+        window, fixed, due = (mission.get(name) for name in ("tw", "fixed_day", "due_day"))
+        if window is not None and not window[0] <= arrival <= window[1]:
             found.append(f"mission {mission['id']}: window")
-        if mission.get("fixed_day", day) != day or mission.get("due_day", day) < day:
+        if (fixed is not None and fixed != day) or (due is not None and due < day):
             found.append(f"mission {mission['id']}: day")
+        if arrival // DAY != day:
+            found.append(f"mission {mission['id']}: visited on another day than its tour")
     return found
 
 
@@ -75,7 +105,7 @@ def _road(
     metres += leg
     if clock + seconds > route["day"] * DAY + case["shift"][1] + later:
         found.append("home too late")
-    if metres > case["max_km"] * 1000:
+    if case.get("max_km") is not None and metres > case["max_km"] * 1000:
         found.append("too many kilometres")
     if abs(metres / 1000 - route["km"]) > 0.05:
         found.append(f"{route['km']} km said, {metres / 1000} driven")

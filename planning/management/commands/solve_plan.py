@@ -8,13 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from planning.ports import route_planner
+from planning.ports import refiner, route_planner
+from planning.rules.case_reader import CaseRefused, checked_case
 from planning.rules.case_solver import LunchChoice, solve_case
+from planning.rules.engine import Effort
 from planning.rules.vroom_language import PlannerFailed
-
-SMALL_SECONDS = 7.3
-LARGE_SECONDS = 38.0
-SMALL_AGENT_DAYS = 120
+from planning.services.pace import pace
 
 
 class Command(BaseCommand):
@@ -36,21 +35,23 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         case = read_case(options["case"])
-        budget = options["seconds"]
-        if budget is None:
-            is_small = len(case["agents"]) * case["days"] <= SMALL_AGENT_DAYS
-            budget = SMALL_SECONDS if is_small else LARGE_SECONDS
+        keep_going = pace(started, case, options["seconds"])
         try:
-            solved = solve_case(
-                case,
-                route_planner(),
-                lunch=LunchChoice(options["lunch"]),
-                keep_going=lambda: time.monotonic() - started < budget,
-            )
+            with refiner() as opened:
+                solved = solve_case(
+                    case,
+                    route_planner(),
+                    lunch=LunchChoice(options["lunch"]),
+                    keep_going=keep_going,
+                    effort=Effort(refiner=opened),
+                )
         except PlannerFailed as error:
             raise CommandError(f"Le moteur de tournées n’a pas répondu : {error}") from error
         text = json.dumps(solved.as_json(), ensure_ascii=False, indent=1)
-        options["out"].write_text(text + "\n", encoding="utf-8")
+        try:
+            options["out"].write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"Le plan ne peut pas être écrit : {error}") from error
         plan = solved.plan
         self.stdout.write(
             f"{plan.assigned} missions sur {plan.assigned + len(plan.unassigned)} "
@@ -62,9 +63,10 @@ class Command(BaseCommand):
 
 def read_case(path: Path) -> dict[str, Any]:
     try:
-        case = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise CommandError(f"Cas illisible : {error}") from error
-    if not isinstance(case, dict) or not {"agents", "missions", "days", "shift"} <= case.keys():
-        raise CommandError("Ce fichier n’est pas un cas de planification.")
-    return case
+    try:
+        return checked_case(data)
+    except CaseRefused as refusal:
+        raise CommandError(f"Ce fichier n’est pas un cas de planification : {refusal}") from refusal

@@ -1,0 +1,26 @@
+"""How long a case is improved: small ones are answered in less than ten seconds."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+SMALL_SECONDS, LARGE_SECONDS = 6.0, 38.0
+SMALL_AGENT_DAYS = 120
+"""20 agents over 5 days are a small case."""
+LEAST_SECONDS = 2.5
+"""Improved so long in any case: on a machine busy with something else the first tours take all the time."""
+
+
+def pace(started: float, case: dict[str, Any], seconds: float | None = None) -> Callable[[], bool]:
+    """Return what tells whether to go on improving a case begun at `started` (time.monotonic())."""
+    is_small = len(case["agents"]) * case["days"] <= SMALL_AGENT_DAYS
+    until = started + (seconds if seconds is not None else SMALL_SECONDS if is_small else LARGE_SECONDS)
+    first_asked: list[float] = []
+
+    def keep_going() -> bool:
+        now = time.monotonic()
+        if not first_asked:
+            first_asked.append(now)
+        return now < until or (seconds is None and now < first_asked[0] + LEAST_SECONDS)
+
+    return keep_going
