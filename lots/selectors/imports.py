@@ -60,6 +60,12 @@ def visible_batches(user: User) -> QuerySet[ImportBatch]:
     return batches if user.sees_everything else batches.filter(client__in=Client.objects.visible_to(user))
 
 
+def target_of(batch: ImportBatch) -> Lot | None:
+    """Return the lot that the lines would join: the one chosen, or recognised by its references."""
+    number = batch.counts.get("lot")
+    return batch.lot or (Lot.objects.filter(client=batch.client, number=number).first() if number else None)
+
+
 @dataclass(frozen=True)
 class RowPage:
     """Lines of an import from `after` on, and where the next page starts (None: the last)."""

@@ -18,7 +18,7 @@ from lots.forms import ColumnsForm, CommitForm, UploadForm
 from lots.models import ImportBatch
 from lots.permissions import can_read_lots, can_write_lots
 from lots.rules.fields import BY_CODE, missing_fields
-from lots.selectors.imports import rows_page, visible_batches
+from lots.selectors.imports import rows_page, target_of, visible_batches
 from lots.services.imports import (
     CHECK_TASK,
     COMMIT_TASK,
@@ -215,6 +215,7 @@ def _rows_context(request: HttpRequest, found: ImportBatch) -> dict[str, Any]:
         "fate": fate if fate in RowFate.values else "",
         "fates": [(code, *words, counts.get(code, 0)) for code, words in FATES.items()],
         "pending": pending,
+        "target": target_of(found) if pending else None,
         "can_write": can_write_lots(person(request)),
         "kept": sum(counts.get(code, 0) for code in ("created", "updated", "unchanged")),
         "form": CommitForm(initial={"received_on": found.created_at.date()}),
