@@ -28,9 +28,9 @@ def ring(topic: str) -> None:
     dispatch.ring(topic)
 
 
-def last_commit(topic: str) -> float:
+def last_commit(topic: str, since: float) -> float:
     """Give the moment of the last commit that promised a message of `topic`."""
-    return next(at for name, at in reversed(heard) if name == topic)
+    return next(at for name, at in reversed(heard) if name == topic and at > since)
 
 
 class Worker:
