@@ -12,7 +12,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +30,7 @@ from lots.models import Lot
 from missions.models import Mission
 from quality.models import Report
 from spekty.accounts.models import Agent
+from spekty.core import french
 from spekty.core.models import OutboxMessage, StoredFile
 from tests import browser as browsing
 from tests.factories import jpeg
@@ -44,6 +45,7 @@ AGENT = "Dominique Coste"
 SHOTS = os.environ.get("SPEKTY_SHOTS", "")
 FOUND_WITHIN = 1.0
 # What the law and the contracts say, by hand (domain/pay-and-billing.md; price list of CL-003).
+PRICE, UNPRODUCTIVE_PCT, LOT_FEE, VAT_PCT = Decimal("163.20"), 50, Decimal("120.00"), 20
 ISO_PAY, DOOR_PAY, KM_PAY = Decimal("14.40"), Decimal("6.20"), Decimal("0.45")
 KM = Decimal(96)
 
@@ -336,17 +338,60 @@ def head_office_closes_the_lot(job: Job) -> None:
 
 def accountant_invoices_the_lot(job: Job) -> None:
     page = job.page("paie")
-    page.goto(f"/facturation/?dossier=lot-{Lot.objects.get(number=job.lot).pk}")
+    expect(page).to_have_url(re.compile("/facturation/$"))
+    page.get_by_role("row", name=job.lot).get_by_role("link").click()
     job.shoot(page, "paie-dossier")
-    print(page.get_by_role("table", name="Lignes de la facture").inner_text())
+    page.get_by_role("button", name="Préparer la facture").click()
+    page.get_by_role("link", name="Émettre la facture…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Émettre la facture").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^Facture FA-\d{4}-\d{4}$"))
+    lines = page.get_by_role("table", name="Lignes de la facture")
+    half = PRICE * UNPRODUCTIVE_PCT / 100
+    for title, amount, why in (
+        ("Mission sur site ISO", PRICE, "date de réception du lot"),
+        ("Visite improductive", half, "50 %"),
+        ("Frais de lot", LOT_FEE, "première facture qui le porte"),
+    ):
+        row = lines.get_by_role("row", name=title)
+        expect(row.get_by_role("cell").last).to_have_text(euros(amount))
+        row.locator("summary").click()
+        expect(row.locator(".sp-why__box")).to_contain_text(why)
+    net = PRICE + half + LOT_FEE
+    vat = (net * VAT_PCT / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    for word, amount in (("Total HT", net), ("TVA 20 %", vat), ("Total TTC", net + vat)):
+        expect(page.get_by_role("row", name=re.compile(word.replace(" ", r"\s"))).last).to_contain_text(euros(amount))
+    job.shoot(page, "paie-facture")
+    invoice = Invoice.objects.get(lot__number=job.lot)
+    assert (str(net), str(vat), str(invoice.total_ttc)) == ("364.80", "72.96", "437.76")
+    assert invoice.file is not None
+    _check_store(invoice.file)
 
 
 def accountant_pays_the_agent(job: Job) -> None:
     page = job.page("paie")
-    page.goto("/paie/")
+    page.get_by_role("link", name="Paie", exact=True).click()
+    page.get_by_role("button", name="Garder ce calcul").click()
+    expect(page.get_by_text("Paie recalculée.")).to_be_visible()
     page.get_by_role("link", name="D. Coste").click()
+    today = page.locator(".sp-card", has=page.get_by_role("heading", name=french.weekday(timezone.localdate()).capitalize()))
+    for name, amount, why in (
+        (f"Missions sur site {job.missions[0]}", ISO_PAY, f"1 × {euros(ISO_PAY)}"),
+        (f"Visites improductives {job.missions[1]}", DOOR_PAY, f"1 × {euros(DOOR_PAY)}"),
+        ("Kilomètres", KM * KM_PAY, f"96 × {euros(KM_PAY)}"),
+    ):
+        line = today.get_by_role("listitem").filter(has_text=name)
+        expect(line.locator("> b")).to_have_text(euros(amount))
+        line.locator("summary").click()
+        expect(line.locator(".sp-why__box")).to_contain_text(why)
+    # Two stops and 96 km give no meal; nothing else was paid that day.
+    expect(today.get_by_role("listitem")).to_have_count(3)
+    today.scroll_into_view_if_needed()
     job.shoot(page, "paie-intervenant")
-    print(page.locator("main").inner_text())
+
+
+def euros(amount: Decimal) -> str:
+    """Write an amount as the screens do."""
+    return f"{amount:.2f}".replace(".", ",") + "\N{NO-BREAK SPACE}€"
 
 
 STEPS = (
