@@ -20,6 +20,7 @@ urlpatterns = [
     path("planning/semaine/<str:value>/lissage/", week.smooth, name="smooth"),
     path("planning/optimiser/", optimise.ask, name="optimise"),
     path("planning/optimiser/<int:pk>/", optimise.run, name="run"),
+    path("planning/optimiser/<int:pk>/relancer/", optimise.again, name="run_again"),
     path("planning/optimiser/<int:pk>/appliquer/", optimise.apply, name="apply_run"),
     path("planning/rendez-vous/", contacts.contacts, name="contacts"),
     path("planning/rendez-vous/<int:pk>/creneaux/", contacts.slots, name="slots"),

@@ -188,6 +188,7 @@ planning:preview              today          404 planners                       
 planning:publish              today          -                                  302 planners
 planning:remove_absence       absence        -                                  302 planners
 planning:run                  plan_run       200 board                          -
+planning:run_again            plan_run       -                                  302 planners
 planning:save_conditions      agent          -                                  422 planners
 planning:skills               -              200 board                          -
 planning:slots                mission        200 planners                       -

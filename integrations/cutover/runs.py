@@ -25,12 +25,14 @@ from integrations.workbook.loading.run import (
 from integrations.workbook.reader import Workbook
 from integrations.workbook.reference import load_reference_rules
 from integrations.workbook.replay import replay_workbook
+from spekty.core import presence
 from spekty.core.actors import Actor, system_actor
 from spekty.core.dispatch import BROKER_FAULTS, run_later
 from spekty.core.enums import Source
 
 TASK = "cutover.run"
-# A run that says nothing for so long has lost its worker.
+WAITING = "En attente"
+# A run that nobody took for so long was lost with the queue.
 SILENCE = dt.timedelta(minutes=5)
 LOST = "Le traitement s’est interrompu : relancez-le, il reprend sans rien écrire deux fois."
 NO_QUEUE = "La file des tâches ne répond pas : relancez dans un moment."
@@ -64,7 +66,7 @@ def _asked(workbook: LegacyWorkbook, kind: RunKind, by: Actor) -> WorkbookRun:
         kind=kind,
         file_name=workbook.name,
         sha256=workbook.sha256,
-        step="En attente",
+        step=WAITING,
         beat_at=timezone.now(),
         by_id=by.user_id,
         by_name=by.name,
@@ -72,18 +74,27 @@ def _asked(workbook: LegacyWorkbook, kind: RunKind, by: Actor) -> WorkbookRun:
 
 
 def is_lost(run: WorkbookRun, now: dt.datetime) -> bool:
-    """Whether a run under way has said nothing for too long."""
-    return run.is_running and now - (run.beat_at or run.started_at) > SILENCE
+    """Whether the worker of a run under way is dead, or none took it for too long."""
+    if not run.is_running or presence.is_at_work(TASK, run.pk):
+        return False
+    if run.step == WAITING:
+        return now - (run.beat_at or run.started_at) > SILENCE
+    # It may have ended between the two looks.
+    return WorkbookRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exists()
 
 
 def perform(run_id: int) -> None:
-    """Do what was asked. Done or failed already: nothing (a task may be delivered twice)."""
-    run = WorkbookRun.objects.select_related("workbook__file").get(pk=run_id)
-    if not run.is_running or run.workbook is None:
-        return
+    """Do what was asked. Done, failed or in other hands: nothing (a task may be delivered twice)."""
+    with presence.working(TASK, run_id) as is_mine:
+        run = WorkbookRun.objects.select_related("workbook__file").get(pk=run_id)
+        if is_mine and run.is_running and run.workbook is not None:
+            _perform(run, run.workbook)
+
+
+def _perform(run: WorkbookRun, workbook: LegacyWorkbook) -> None:
     by = Actor(run.by_id, run.by_name, system_actor().roles, Source.IMPORT)
     with watched(run), Beat(run) as beat:
-        book = read_kept(run.workbook, lambda _sentence: beat.tell("Lecture du classeur", 2))
+        book = read_kept(workbook, lambda _sentence: beat.tell("Lecture du classeur", 2))
         if run.kind == RunKind.REPLAY:
             beat.tell("Recalcul", 30)
             _replay(run, book)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from lots.enums import LotStatus, RowFate
+from lots.enums import ImportState, LotStatus, RowFate
 from lots.models import Client, ColumnMapping, ImportBatch, ImportRow, Lot, Operation
 from lots.rules.cells import given_back
 from lots.rules.checks import CheckContext
@@ -15,12 +15,15 @@ from lots.rules.plans import ExistingOperation
 from lots.rules.stored import values_of
 from lots.selectors.reference import known_fiches
 from spekty.accounts.models import User
+from spekty.core import presence
 
 COLUMNS = (
     *("last_name", "first_name", "company", "company_siren", "address", "postcode", "city", "phone", "email"),
     *("engaged_on", "completed_on", "volume_kwhc", "area_declared"),
 )
 ROWS_PER_PAGE = 50
+# The place of the one worker who has an import in hand (spekty.core.presence).
+AT_WORK = "lots.import"
 
 
 def existing_operations(client: Client, only: Q | None = None) -> Iterator[ExistingOperation]:
@@ -73,6 +76,21 @@ def visible_batches(user: User) -> QuerySet[ImportBatch]:
     """Return the imports of the clients that `user` may see, the latest first."""
     batches = ImportBatch.objects.select_related("client", "lot", "fiche", "file").order_by("-id")
     return batches if user.sees_everything else batches.filter(client__in=Client.objects.visible_to(user))
+
+
+def target_of(batch: ImportBatch) -> Lot | None:
+    """Return the lot that the lines would join: the one chosen, or recognised by its references."""
+    number = batch.counts.get("lot")
+    return batch.lot or (Lot.objects.filter(client=batch.client, number=number).first() if number else None)
+
+
+def is_lost(batch: ImportBatch) -> bool:
+    """Tell whether the worker that had the import in hand died: nothing of its work is written then."""
+    if not batch.counts.get("taken") or presence.is_at_work(AT_WORK, batch.pk):
+        return False
+    # It may have ended between the two looks.
+    now = ImportBatch.objects.get(pk=batch.pk)
+    return now.state == ImportState.UPLOADED and bool(now.counts.get("taken"))
 
 
 @dataclass(frozen=True)

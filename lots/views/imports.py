@@ -17,7 +17,7 @@ from lots.forms import ColumnsForm, CommitForm, UploadForm
 from lots.models import ImportBatch
 from lots.permissions import can_read_lots, can_write_lots
 from lots.rules.fields import BY_CODE, missing_fields
-from lots.selectors.imports import rows_page, visible_batches
+from lots.selectors.imports import is_lost, rows_page, target_of, visible_batches
 from lots.services.imports import (
     CHECK_TASK,
     COMMIT_TASK,
@@ -200,8 +200,16 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     step = found.counts.get("step", "ready")
     if step not in ("ready", "rechecking"):
         template = "lots/_import_wait.html" if request.htmx else "lots/import_wait.html"  # type: ignore[attr-defined]
-        can_write = can_write_lots(person(request))
-        context = {"batch": found, "wait": step != "refused", "step": 3, "can_write": can_write}
+        lost = is_lost(found)
+        context = {
+            "batch": found,
+            "lost": lost,
+            "wait": step != "refused" and not lost,
+            "is_writing": step == "committing",
+            "is_taken": bool(found.counts.get("taken")),
+            "step": 3,
+            "can_write": can_write_lots(person(request)),
+        }
         return render(request, template, context)
     if request.htmx and "attente" in request.GET:  # type: ignore[attr-defined]
         if step == "rechecking":
@@ -223,6 +231,7 @@ def _rows_context(request: HttpRequest, found: ImportBatch) -> dict[str, Any]:
         "fates": [(code, *words, counts.get(code, 0)) for code, words in FATES.items()],
         "pending": pending,
         "rechecking": counts.get("step") == "rechecking",
+        "target": target_of(found) if pending else None,
         "can_write": can_write_lots(person(request)),
         "kept": sum(counts.get(code, 0) for code in ("created", "updated", "unchanged")),
         "form": CommitForm(initial={"received_on": found.created_at.date()}),

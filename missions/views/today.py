@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -121,9 +122,13 @@ ZONES: dict[str, tuple[Callable[[HttpRequest, User], dict[str, Any]], str]] = {
 }
 
 
+@login_not_required
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """Show the day, or one of its zones (`?zone=`) when it changed since the version that the page has."""
+    if not request.user.is_authenticated:
+        # Without a `next`: whoever opens the bare address signs in and lands on their own home.
+        return redirect("account_login")
     user = person(request)
     if not user.sees_everything:
         return redirect("core:home")

@@ -24,6 +24,7 @@ from planning.selectors.share import freelance_share
 from planning.selectors.waiting import Filters, to_assign
 from planning.services.proposal import proposal_of
 from planning.services.scene import Scene, build_scene
+from spekty.core import presence
 from spekty.core.actors import Actor
 from spekty.core.dispatch import nudge
 from spekty.core.engine import TransitionRefused
@@ -34,7 +35,7 @@ TASK = "planning.run"
 MOST_DAYS, MOST_WAITING = 14, 400
 SECONDS = 8.0
 """How long tours are improved after the first answer: our choice."""
-LOST_AFTER = dt.timedelta(minutes=15)
+LOST = "Le calcul s’est interrompu."
 
 
 class Freedom(StrEnum):
@@ -97,9 +98,11 @@ def ask_run(*, scope: Scope, by: Actor) -> PlanRun:
 
 
 def take_queued() -> PlanRun | None:
-    """Take the oldest queued run for oneself; give up those that a worker lost."""
-    lost = PlanRun.objects.filter(status=RunStatus.RUNNING, created_at__lt=timezone.now() - LOST_AFTER)
-    lost.update(status=RunStatus.FAILED, error="Le calcul s’est interrompu : relancez-le.")
+    """Take the oldest queued run for oneself, until `carry_out` ends; give up those that a worker lost."""
+    for lost in PlanRun.objects.filter(status=RunStatus.RUNNING):
+        if is_lost(lost):
+            over = PlanRun.objects.filter(pk=lost.pk, status=RunStatus.RUNNING)
+            over.update(status=RunStatus.FAILED, error=LOST, finished_at=timezone.now())
     with transaction.atomic():
         run = (
             PlanRun.objects.select_for_update(of=("self",), skip_locked=True)
@@ -107,10 +110,25 @@ def take_queued() -> PlanRun | None:
             .order_by("pk")
             .first()
         )
-        if run is not None:
-            run.status, run.progress, run.step = RunStatus.RUNNING, 5, "Lecture des tournées"
-            run.save(update_fields=["status", "progress", "step"])
+        if run is None or not presence.enter(TASK, run.pk):
+            return None
+        run.status, run.progress, run.step = RunStatus.RUNNING, 5, "Lecture des tournées"
+        run.save(update_fields=["status", "progress", "step"])
     return run
+
+
+def is_lost(run: PlanRun) -> bool:
+    """Tell whether the worker of a run died: it says that it runs, and nobody works on it."""
+    if run.status != RunStatus.RUNNING or presence.is_at_work(TASK, run.pk):
+        return False
+    # It may have ended between the two looks.
+    return PlanRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exists()
+
+
+@transaction.atomic
+def ask_again(*, run: PlanRun, by: Actor) -> PlanRun:
+    """Queue a run of the same scope."""
+    return ask_run(scope=Scope.from_json(run.scope), by=by)
 
 
 def carry_out(run: PlanRun, *, seconds: float = SECONDS) -> PlanRun:
@@ -119,14 +137,21 @@ def carry_out(run: PlanRun, *, seconds: float = SECONDS) -> PlanRun:
     Not one transaction: its progress is seen while it runs.
     """
     try:
+        _work_out(run, seconds)
+        run.finished_at = timezone.now()
+        run.save(update_fields=["status", "progress", "step", "result", "error", "finished_at"])
+    finally:
+        presence.leave(TASK, run.pk)
+    return run
+
+
+def _work_out(run: PlanRun, seconds: float) -> None:
+    try:
         run.result = _propose(Scope.from_json(run.scope), partial(_advance, run), seconds)
         run.status, run.progress, run.step = RunStatus.READY, 100, ""
     except (PlannerFailed, TravelUnknown) as failure:
         log.warning("plan run %s: %s", run.pk, failure)
         run.status, run.error = RunStatus.FAILED, str(failure)
-    run.finished_at = timezone.now()
-    run.save(update_fields=["status", "progress", "step", "result", "error", "finished_at"])
-    return run
 
 
 def _advance(run: PlanRun, percent: int, step: str) -> None:

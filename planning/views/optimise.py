@@ -17,11 +17,13 @@ from planning.models import PlanRun
 from planning.permissions import can_plan, can_see_plan
 from planning.ports import TravelUnknown
 from planning.services.applying import apply_run
-from planning.services.runs import Freedom, Scope, ask_run
+from planning.services.runs import LOST, Freedom, Scope, ask_again, ask_run, is_lost
 from spekty.accounts.access import only, person
 from spekty.core.engine import TransitionRefused
 
 UNDER_WAY = (RunStatus.QUEUED, RunStatus.RUNNING)
+# A run that nobody took for so long waits for a worker.
+PATIENCE = dt.timedelta(seconds=30)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,9 +69,12 @@ def _scope(run: PlanRun) -> dict[str, Any]:
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a run: its progress while it works, then before and after."""
     found = get_object_or_404(PlanRun.objects.select_related("created_by"), pk=pk)
-    is_under_way = found.status in UNDER_WAY
+    lost = is_lost(found)
+    is_under_way = found.status in UNDER_WAY and not lost
     context = {
         "run": found,
+        "failure": LOST if lost else found.error,
+        "is_late": found.status == RunStatus.QUEUED and timezone.now() - found.created_at > PATIENCE,
         "scope": _scope(found),
         "is_under_way": is_under_way,
         "can_plan": can_plan(person(request)),
@@ -80,6 +85,14 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
             return HttpResponseClientRefresh()
         return render(request, "planning/_progress.html", context)
     return render(request, "planning/run.html", context)
+
+
+@require_POST
+@only(can_plan)
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the same run again."""
+    found = get_object_or_404(PlanRun, pk=pk)
+    return redirect("planning:run", ask_again(run=found, by=person(request).acting()).pk)
 
 
 def _compare(found: PlanRun) -> list[dict[str, Any]]:

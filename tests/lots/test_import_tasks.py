@@ -10,9 +10,11 @@ from django.urls import reverse
 from lots import tasks
 from lots.enums import ImportState
 from lots.models import ImportBatch, Lot
-from lots.services.imports import open_import, receiving
+from lots.selectors.imports import AT_WORK
+from lots.services.imports import mark_step, mark_taken, open_import, receiving
 from lots.views import imports
 from spekty.accounts.enums import Role
+from spekty.core import presence
 from tests import factories
 from tests.lots.test_import_services import BY, line, written
 
@@ -73,7 +75,31 @@ def test_a_refused_commit_leaves_the_lines_as_shown(tmp_path: Path) -> None:
     batch, _ = open_import(
         client=factories.client(), path=written(tmp_path, line(1, engagement="??")), name="x.csv", by=BY
     )
+    mark_step(batch.pk, "committing")
     tasks.commit_import(batch_id=batch.pk, accept_size=False, received_on=None, filing_on=None, **WHO)
     batch.refresh_from_db()
     assert batch.state == ImportState.UPLOADED
     assert batch.counts["step"] == "ready" and "Aucune ligne" in batch.counts["refusal"]
+
+
+def test_a_commit_given_again_after_someone_decided_otherwise_writes_nothing(tmp_path: Path) -> None:
+    batch, _ = open_import(client=factories.client(), path=written(tmp_path, line(1)), name="x.csv", by=BY)
+    tasks.commit_import(batch_id=batch.pk, accept_size=False, received_on=None, filing_on=None, **WHO)
+    batch.refresh_from_db()
+    assert batch.state == ImportState.UPLOADED and not Lot.objects.exists()
+
+
+def test_an_import_whose_worker_died_says_so_and_is_asked_again(
+    office: Browser, tmp_path: Path, everything_is_large: None, told: list[tuple[str, dict[str, Any]]]
+) -> None:
+    batch, _ = open_import(client=factories.client(), path=written(tmp_path, line(1)), name="x.csv", by=BY)
+    rows = reverse("lots:import_rows", args=[batch.pk])
+    assert "En attente d’un exécutant" in office.get(rows).content.decode()
+    mark_taken(ImportBatch.objects.get())
+    with presence.working(AT_WORK, batch.pk):
+        assert "Pris par un exécutant" in office.get(rows).content.decode()
+    page = office.get(rows).content.decode()
+    assert "Le traitement s’est interrompu" in page and "every 2s" not in page
+    office.post(reverse("lots:import_retry", args=[batch.pk]))
+    assert told.pop()[0] == "lots.check_import"
+    assert "En attente d’un exécutant" in office.get(rows).content.decode()

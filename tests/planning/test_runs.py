@@ -9,7 +9,17 @@ from planning.enums import Provenance, RunStatus, TourStatus
 from planning.models import BoardMove, PlanRun, Stop, Tour
 from planning.services import BoardConflict, place_stop, set_stop_lock, undo_move
 from planning.services.applying import apply_run
-from planning.services.runs import Freedom, RunRefused, Scope, ask_run, carry_out, take_queued
+from planning.services.runs import (
+    TASK,
+    Freedom,
+    RunRefused,
+    Scope,
+    ask_run,
+    carry_out,
+    is_lost,
+    take_queued,
+)
+from spekty.core import presence
 from spekty.accounts.models import Absence
 from tests.planning import board
 
@@ -122,12 +132,34 @@ def test_locked_tours_and_past_days_do_not_move(by):
 
 def test_a_lost_run_is_given_up(by, day):
     asked = ask_run(scope=Scope(day, day), by=by)
-    PlanRun.objects.filter(pk=asked.pk).update(
-        status=RunStatus.RUNNING, created_at=timezone.now() - dt.timedelta(hours=1)
-    )
+    assert take_queued() is not None
     assert take_queued() is None
     asked.refresh_from_db()
-    assert asked.status == RunStatus.FAILED and "relancez" in asked.error
+    assert asked.status == RunStatus.RUNNING and not is_lost(asked), "someone works on it"
+    presence.leave(TASK, asked.pk)
+    assert is_lost(asked)
+    assert take_queued() is None
+    asked.refresh_from_db()
+    assert asked.status == RunStatus.FAILED and "interrompu" in asked.error
+
+
+def test_a_failed_run_is_asked_again_from_its_page(client, by, day):
+    client.force_login(board.planner())
+    asked = ask_run(scope=Scope(day, day), by=by)
+    PlanRun.objects.filter(pk=asked.pk).update(status=RunStatus.RUNNING)
+    page = client.get(f"/planning/optimiser/{asked.pk}/").content.decode()
+    assert "Le calcul s’est interrompu" in page and "every 1s" not in page
+    answer = client.post(f"/planning/optimiser/{asked.pk}/relancer/")
+    again = PlanRun.objects.latest("pk")
+    assert answer["Location"] == f"/planning/optimiser/{again.pk}/"
+    assert (again.scope, again.status) == (asked.scope, RunStatus.QUEUED)
+
+
+def test_a_run_that_nobody_takes_says_so(client, by, day):
+    client.force_login(board.planner())
+    asked = ask_run(scope=Scope(day, day), by=by)
+    PlanRun.objects.filter(pk=asked.pk).update(created_at=timezone.now() - dt.timedelta(minutes=1))
+    assert "Aucun exécutant n’est libre" in client.get(f"/planning/optimiser/{asked.pk}/").content.decode()
 
 
 def test_a_scope_is_two_weeks_at_most(by, day):

@@ -3,6 +3,7 @@
 from lots.services.imports.checking import (
     check_batch,
     mark_step,
+    mark_taken,
     open_import,
     refuse_batch,
     set_columns,
@@ -33,6 +34,7 @@ __all__ = [
     "fix_row",
     "leave_out_row",
     "mark_step",
+    "mark_taken",
     "open_import",
     "recheck_batch",
     "refuse_batch",

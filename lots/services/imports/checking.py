@@ -71,11 +71,16 @@ def refuse_batch(batch_id: int, sentence: str) -> None:
     )
 
 
+def mark_taken(batch: ImportBatch) -> None:
+    """Write that a worker has the import in hand."""
+    ImportBatch.objects.filter(pk=batch.pk).update(counts={**batch.counts, "taken": True})
+
+
 def mark_step(batch_id: int, step: str, refusal: str = "") -> None:
     """Write where an import that a worker has in hand is: "reading", "committing", or "ready" again."""
     batch = ImportBatch.objects.get(pk=batch_id)
     ImportBatch.objects.filter(pk=batch_id, state=ImportState.UPLOADED).update(
-        counts={**batch.counts, "step": step, "refusal": refusal}
+        counts={**batch.counts, "step": step, "refusal": refusal, "taken": False}
     )
 
 

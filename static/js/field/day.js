@@ -1,4 +1,5 @@
 // On lists: what the phone holds of a mission is said on its line, before the office knows it.
+import { link } from "./outbox.js";
 import { waiting } from "./queue.js";
 
 const WORDS = {
@@ -20,6 +21,17 @@ async function mark() {
   }
 }
 
+const isBusy = () => [...document.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue)
+  || document.querySelector("form[data-queue] [type=submit]:disabled") !== null;
+
+// Once all is sent the office knows better than this page: it is read again, unless someone is writing on it.
+let hasWaited = false;
+async function renew() {
+  const { length } = await waiting();
+  if (!length && hasWaited && !link.offline && !isBusy()) window.location.reload();
+  hasWaited ||= length > 0;
+}
+
 // Apple's phones don't know geo: addresses.
 function routes() {
   if (!/iPhone|iPad/.test(navigator.userAgent)) return;
@@ -32,4 +44,7 @@ export function startDay() {
   routes();
   mark();
   document.addEventListener("queue:change", mark);
+  if (!document.querySelector("[data-note], [data-waiting]")) return;
+  renew();
+  document.addEventListener("queue:change", renew);
 }

@@ -1,0 +1,43 @@
+"""The demonstration in a database that a live test may write to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from pytest_django.live_server_helper import LiveServer
+
+from tests.demo import database, make_once
+
+MODEL = "demo_model"
+
+
+@contextmanager
+def demo_site(name: str) -> Iterator[LiveServer]:
+    """Serve a fresh copy of the demonstration, dropped at the end."""
+    make_once(MODEL, lambda today: None)
+    mine = f"demo_{name}_{settings.WORKER}"
+    _execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)', f'CREATE DATABASE "{mine}" TEMPLATE "{MODEL}"')
+    copytree(Path(settings.VAR_DIR) / MODEL, Path(settings.VAR_DIR) / mine, dirs_exist_ok=True)
+    with database(mine):
+        server = LiveServer("localhost")
+        try:
+            yield server
+        finally:
+            server.stop()
+    _execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)')
+
+
+def _execute(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def patched(patch: Any, **values: Any) -> None:
+    """Set some settings for a fixture that lives longer than a test."""
+    for name, value in values.items():
+        patch.setattr(settings, name, value)
