@@ -21,7 +21,7 @@ from missions.selectors.anomalies import all_anomalies
 from missions.views.acts import ACTS
 from planning.models import PlanRun
 from quality.models import Report
-from spekty.accounts.models import Agent
+from spekty.accounts.models import Agent, User
 from spekty.core.models import Parameter
 from spekty.core.reference import tables
 from tests.test_url_access import LINES, Line
@@ -62,16 +62,17 @@ NO_PAGES = {
     *("payroll:mine_pdf", "quality:photo", "quality:preview", "quality:report", "quality:signature"),
 }
 REFUSED = {"planning": "payroll:scales", "terrain": "lots:list", "lecteur": "billing:list"}
-Arguments = list[list[Any]]
 
 
 @dataclass(frozen=True)
 class Screen:
-    """One page; `is_mine` when no role sees more of it: it is looked at more closely for this one."""
+    """One page. `is_mine` when no role sees more of it: it is looked at more closely for this one;
+    `is_first` of its address, the others being the same page on another object."""
 
     name: str
     path: str
     is_mine: bool = True
+    is_first: bool = True
     code: int = 200
 
 
@@ -81,7 +82,7 @@ class NoObject(Exception):
 
 def screens(role: str) -> list[Screen]:
     """Return every page that the table lets a role open; several objects of one address differ by state."""
-    found = [*_of_table(ROLES[role]), Screen("404", "/nulle-part/", role == "siege", 404)]
+    found = [*_of_table(role), Screen("404", "/nulle-part/", role == "siege", code=404)]
     doors = DOORS if role == "anonyme" else OWN_DOORS
     found += [Screen(name, reverse(name), role in ("anonyme", "siege")) for name in doors]
     if role in REFUSED:
@@ -95,37 +96,36 @@ def _opens(line: Line, role: str) -> bool:
 
 
 def _of_table(role: str) -> Iterator[Screen]:
-    objects, more = arguments(), {**QUERIES, "cutover:freeze": (_workbook(),)}
+    objects, more = arguments(role), {**QUERIES, "cutover:freeze": (_workbook(),)}
     for line in LINES:
-        if not _opens(line, role):
-            continue
-        if line.name in NO_PAGES:
+        if not _opens(line, ROLES[role]) or line.name in NO_PAGES:
             continue
         found = objects.get(line.name) or objects.get(line.args)
         if not found:
             raise NoObject(f"{line.name}: nothing for « {line.args} » in tests/screens/pages.py")
-        is_mine = role == next(one for one in ROLES.values() if _opens(line, one))
+        is_mine = role == next(one for one in ROLES if _opens(line, ROLES[one]))
         paths = [reverse(line.name, args=values) for values in found]
         asked = [f"{paths[0]}?{query}" for query in more.get(line.name, ())]
         all_of_them = asked if line.name == "cutover:freeze" else paths + asked
         # Others see the same page with less on it: one is enough.
-        yield from (
-            Screen(line.name, path, is_mine) for path in (all_of_them if is_mine else all_of_them[:1])
-        )
+        for rank, path in enumerate(all_of_them if is_mine else all_of_them[:1]):
+            yield Screen(line.name, path, is_mine, rank == 0)
 
 
 def _workbook() -> str:
     return f"classeur={LegacyWorkbook.objects.values_list('pk', flat=True).first()}"
 
 
-def arguments() -> dict[str, list[list[Any]]]:
+def arguments(role: str) -> dict[str, list[list[Any]]]:
     """Return the arguments of each key of the table (or of one address), one object of each state."""
+    user = User.objects.get(email=f"{'admin' if role == 'anonyme' else role}@spekty.example")
     today = timezone.localdate()
+    own = Mission.objects.visible_to(user)
     agent = Agent.objects.select_related("user").get(user__email="terrain@spekty.example")
     mine = Mission.objects.filter(agent=agent, stop__tour__day=today) or Mission.objects.filter(agent=agent)
     mine = mine.select_related("lot__fiche")
-    lots = _by_state(Lot.objects.order_by("-pk"))
-    missions = _by_state(Mission.objects.order_by("-pk"))
+    lots = _by_state(Lot.objects.visible_to(user).order_by("-pk"))
+    missions = _by_state(own.order_by("-pk"))
     draft = Invoice.objects.filter(status=InvoiceStatus.DRAFT)
     issued = Invoice.objects.exclude(status=InvoiceStatus.DRAFT)
     waiting = Mission.objects.filter(status=MissionStatus.TO_REVIEW, readings__isnull=False)
@@ -135,7 +135,7 @@ def arguments() -> dict[str, list[list[Any]]]:
         "agent": [[agent.pk]],
         "anomaly": _anomalies(),
         "batch": _pks(ImportBatch.objects.order_by("pk")),
-        "client": _pks(Client.objects.all())[:2],
+        "client": _pks(Client.objects.visible_to(user))[:2],
         "condition": [[row.code] for row in Condition.objects.all()],
         "date": [[today]],
         "document": _pks(LotDocument.objects.all()),
@@ -153,14 +153,14 @@ def arguments() -> dict[str, list[list[Any]]]:
         "plan_run": _pks(PlanRun.objects.all()),
         "reading": [[reading.key] for reading in Reading.objects.all()[:1]],
         "report": _pks(Report.objects.all()),
-        "reported": _pks(Mission.objects.filter(status=MissionStatus.REPORTED)),
+        "reported": _pks(own.filter(status=MissionStatus.REPORTED)),
         "row": [["delais", row.pk] for row in Parameter.objects.all()[:1]],
         "run": _pks(WorkbookRun.objects.order_by("-pk")),
         "cutover:rollback": _pks(WorkbookRun.objects.filter(kind=RunKind.IMPORT)),
         "script": [["siege"], ["facturation"]],
         "signature": _pks(Reading.objects.filter(signature__isnull=False)),
         "slot": [[one.token] for one in Appointment.objects.order_by("-pk")[:1]],
-        "synthesis": [[lots[0].number, "pdf"]],
+        "synthesis": [[lot.number, "pdf"] for lot in lots[:1]],
         "table": [[table.code] for table in tables() if table.may_add],
         "today": [[today.isoformat()]],
         "token": [[agent.calendar_token]],
