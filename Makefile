@@ -4,7 +4,7 @@ PYTHON ?= python3
 PACKAGES := spekty lots missions planning field quality payroll billing integrations scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev stop test check format reset lock bench demo
+.PHONY: help setup run dev stop test check format reset lock bench demo shots
 
 help: ## Affiche cette aide
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -48,3 +48,6 @@ bench: setup ## Mesure les temps (scripts/bench/), un banc après l’autre
 
 demo: setup ## Recharge les données de démonstration
 	@.venv/bin/python manage.py load_demo
+
+shots: setup ## Refait les images du README (docs/img) à partir de la démonstration
+	@.venv/bin/python -m scripts.shots

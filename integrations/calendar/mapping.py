@@ -56,7 +56,7 @@ def _entry(mission: Mission, starts_at: dt.datetime, ends_at: dt.datetime, versi
         uid=f"mission-{mission.pk}@spekty",
         starts_at=starts_at,
         ends_at=ends_at,
-        summary=f"{operation.beneficiary or mission.number} ({operation.city})",
+        summary=f"{operation.beneficiary or mission.number} ({operation.town})",
         place=f"{operation.address}, {operation.place}".strip(", "),
         note="\n".join(part for part in note if part),
         # Both only grow, hence their sum.

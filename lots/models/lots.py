@@ -9,6 +9,7 @@ from lots.enums import DocumentKind, GeoPrecision, LotStatus, Verdict
 from lots.models.reference import Client, Fiche, granted_client_ids
 from lots.workflow import LOT
 from spekty.accounts.models import User
+from spekty.core import french
 from spekty.core.enums import Channel
 from spekty.core.folding import Digits, Fold
 from spekty.core.history import guard_states, tracked
@@ -175,12 +176,17 @@ class Operation(models.Model):
     @property
     def beneficiary(self) -> str:
         """The company, or surname and first name."""
-        return self.company or f"{self.last_name} {self.first_name}".strip()
+        return self.company or f"{french.surname(self.last_name)} {french.surname(self.first_name)}".strip()
+
+    @property
+    def town(self) -> str:
+        """The town as people write it, whatever its client's capitals."""
+        return french.town(self.city)
 
     @property
     def place(self) -> str:
         """'33490 Saint-Martial'"""
-        return f"{self.postcode} {self.city}".strip()
+        return f"{self.postcode} {self.town}".strip()
 
 
 @tracked

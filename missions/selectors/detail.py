@@ -77,17 +77,20 @@ def changes_of(mission: Mission) -> list[StateChange]:
 
 def steps_of(mission: Mission, changes: list[StateChange]) -> list[Step]:
     """Return the stages with the day each was last reached; after an exit, what was reached stays."""
-    reached = {change.to_state: change.at for change in changes}
-    reached.setdefault(MissionStatus.TO_PLAN, mission.created_at)
+    reached = {change.to_state: timezone.localdate(change.at) for change in changes}
+    # The workbook has no day of opening; its load is not one.
+    opened = mission.lot.drawn_on if mission.is_legacy else timezone.localdate(mission.created_at)
+    if opened:
+        reached.setdefault(MissionStatus.TO_PLAN, opened)
     current = MissionStatus.TO_REVIEW if mission.status == MissionStatus.TO_COMPLETE else mission.status
     place = STAGES.index(MissionStatus(current)) if current in STAGES else -1
     return [_step(stage, index, place, reached.get(stage), mission) for index, stage in enumerate(STAGES)]
 
 
-def _step(stage: str, index: int, place: int, at: dt.datetime | None, mission: Mission) -> Step:
+def _step(stage: str, index: int, place: int, on: dt.date | None, mission: Mission) -> Step:
     look = palette.look("mission", stage)
     title = SHORT.get(stage, look.word)
-    day = french.day(timezone.localdate(at), with_year=False) if at else ""
+    day = french.day(on, with_year=False) if on else ""
     if stage == MissionStatus.REPORTED and mission.reported_on:
         day = french.day(mission.reported_on, with_year=False)
     if index == place:
@@ -95,7 +98,7 @@ def _step(stage: str, index: int, place: int, at: dt.datetime | None, mission: M
         return Step(
             title, "done" if is_end else "now", day or "en cours", "check-lg" if is_end else look.icon
         )
-    if index < place or (place < 0 and at):
+    if index < place or (place < 0 and on):
         return Step(title, "done", day or "passé", "check-lg")
     return Step(title, "todo", "à venir" if place >= 0 else "—", look.icon)
 

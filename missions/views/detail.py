@@ -28,7 +28,8 @@ def mission_detail(request: HttpRequest, number: str) -> HttpResponse:
     mission = selectors.find_mission(user, number)
     if mission is None:
         raise Http404
-    if not user.sees_everything and user.agent_id_or_none == mission.agent_id:
+    # Nobody's mission isn't that of a reader, who is no agent.
+    if not user.sees_everything and mission.agent_id and user.agent_id_or_none == mission.agent_id:
         return redirect("field:mission", pk=mission.pk)
     if number != mission.number:
         return redirect("missions:detail", number=mission.number, permanent=False)

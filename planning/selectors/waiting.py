@@ -10,8 +10,8 @@ from django.utils import timezone
 from missions.enums import MissionStatus
 from missions.models import Mission, UnproductiveVisit
 from spekty.accounts.models import Agent
+from spekty.core import french
 from spekty.core.enums import Channel
-from spekty.core.french import hour
 
 SHOWN = 60
 TO_ASSIGN = (
@@ -88,13 +88,11 @@ def waiting_list(day: dt.date, filters: Filters, agents: Sequence[Agent]) -> Wai
 
 
 def _waiting(mission: Mission, day: dt.date, agents: Sequence[Agent]) -> Waiting:
-    due = ""
-    if mission.due_on:
-        due = f"échéance {mission.due_on:%d/%m}"
+    due = f"échéance {french.day(mission.due_on, with_year=False)}" if mission.due_on else ""
     late = mission.due_on is not None and mission.due_on < day
     if mission.appointment_at:
         word = "confirmé" if mission.status == MissionStatus.CONFIRMED else "fixé"
-        at = hour(timezone.localtime(mission.appointment_at))
+        at = french.hour(timezone.localtime(mission.appointment_at))
         icon = "st-conf" if mission.status == MissionStatus.CONFIRMED else "st-rdv"
         return Waiting(mission, icon, f"Rdv {word} à {at}", "act")
     if getattr(mission, "was_vain", False):

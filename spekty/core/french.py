@@ -26,6 +26,11 @@ SHORT_MONTHS = (
 )  # fmt: skip
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
+# What links the words of a town's name.
+_LINKS = frozenset(("d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lès", "sous", "sur", "aux"))
+_WORD = re.compile(r"[^\W\d_]+")
+_ELIDED = re.compile(r"\b([dDlL]) (?=\w)")
+
 Number = int | Decimal | Fraction
 
 
@@ -89,6 +94,15 @@ def day(value: date, with_year: bool = True) -> str:
     """Write a day, "24 nov. 2026", "1er févr. 2026"; without its year when the context gives it."""
     text = f"{_day_number(value)}{NBSP}{SHORT_MONTHS[value.month - 1]}"
     return f"{text}{NBSP}{value.year}" if with_year else text
+
+
+def days(first: date, last: date) -> str:
+    """Write a stretch of days, "23 au 27 nov. 2026"; what both ends share is said once."""
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{_day_number(first)} au {day(last)}"
+    return f"{day(first, with_year=first.year != last.year)} au {day(last)}"
 
 
 def day_long(value: date) -> str:
@@ -162,6 +176,18 @@ def ordinal(rank: int, feminine: bool = False) -> str:
     if rank == 1:
         return "1re" if feminine else "1er"
     return f"{rank}e"
+
+
+def surname(text: str) -> str:
+    """Write a name that was sent in capitals as a name: "LE GOFF" -> "Le Goff"; others are left."""
+    return _WORD.sub(lambda word: word[0].capitalize(), text) if text.isupper() else text
+
+
+def town(text: str) -> str:
+    """Write a town as on a road sign: "LE LION D ANGERS" -> "Le Lion d’Angers"."""
+    first, *others = surname(text).split(" ")
+    words = [first, *(word.lower() if word.lower() in _LINKS else word for word in others)]
+    return _ELIDED.sub("\\1’", " ".join(words))
 
 
 def initials(name: str) -> str:

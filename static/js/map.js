@@ -1,6 +1,17 @@
 // The map beside the lanes, drawn from what the page already says: no tile, no other request than the outlines.
 import * as L from "../vendor/leaflet/leaflet.js";
 
+// The shapes of the legend, in the place of Leaflet's circle: a square is where one starts, a diamond waits.
+const shaped = (outline) =>
+  L.CircleMarker.extend({
+    _updatePath() {
+      const { x, y } = this._point;
+      this._renderer._setPath(this, this._empty() ? "M0 0" : `M${x} ${y}${outline(this._radius)}z`);
+    },
+  });
+const Home = shaped((r) => `m${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}`);
+const Waiting = shaped((r) => `m0 ${-r}l${r} ${r}l${-r} ${r}l${-r} ${-r}`);
+
 const at = (node) => (node.dataset.lat ? [Number(node.dataset.lat), Number(node.dataset.lon)] : null);
 
 export function startMap(board) {
@@ -21,10 +32,10 @@ export function startMap(board) {
     })
     .catch(() => box.replaceChildren("La carte n’a pas pu être chargée ; les missions sont dans les tournées."));
 
-  function mark(card, options) {
+  function mark(card, Shape, options) {
     const place = at(card);
     if (!place) return null;
-    const dot = L.circleMarker(place, options).addTo(tours);
+    const dot = new Shape(place, { fillOpacity: 1, ...options }).addTo(tours);
     dot.on("click", () => {
       const link = card.querySelector("a");
       link?.focus();
@@ -45,17 +56,20 @@ export function startMap(board) {
       const colour = lane.dataset.colour;
       const line = [home, ...cards.map(at), home].filter(Boolean);
       L.polyline(line, { className: `tr-${colour}`, interactive: false, fill: false }).addTo(tours);
-      if (home) L.circleMarker(home, { radius: 5, className: `tf-${colour} s-surface`, fillOpacity: 1, weight: 1, interactive: false }).addTo(tours);
-      for (const card of cards) mark(card, { radius: 4, className: `tf-${colour} s-surface`, fillOpacity: 1, weight: 1 });
+      for (const card of cards) mark(card, L.CircleMarker, { radius: 4, className: `tf-${colour} s-surface`, weight: 1 });
+      if (!home) continue;
+      new Home(home, { radius: 4, className: `tf-${colour} s-surface`, fillOpacity: 1, weight: 1, interactive: false })
+        .bindTooltip(lane.dataset.name, { permanent: true, direction: "top", offset: [0, -3], className: "sp-map__name" })
+        .addTo(tours);
     }
     for (const card of board.querySelectorAll("[data-waiting] > [data-mission]")) {
-      mark(card, { radius: 4, className: "is-waiting", fillOpacity: 1 });
+      mark(card, Waiting, { radius: 5, className: "is-waiting" });
     }
   }
 
   function fit() {
     const places = [...board.querySelectorAll("[data-lane]:has([data-mission]), [data-stops] > [data-mission], .sp-un[data-lat]")].map(at).filter(Boolean);
-    if (places.length) map.fitBounds(L.latLngBounds(places), { padding: [16, 16], maxZoom: 9 });
+    if (places.length) map.fitBounds(L.latLngBounds(places), { padding: [40, 24], maxZoom: 9 });
   }
 
   function light(mission) {

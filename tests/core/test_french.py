@@ -123,6 +123,50 @@ def test_duration(minutes, text):
     assert plain(french.duration(minutes)) == text
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        (dt.date(2026, 11, 23), dt.date(2026, 11, 27), "23 au 27 nov. 2026"),
+        (dt.date(2026, 12, 1), dt.date(2026, 12, 5), "1er au 5 déc. 2026"),
+        (dt.date(2026, 11, 30), dt.date(2026, 12, 4), "30 nov. au 4 déc. 2026"),
+        (dt.date(2026, 12, 28), dt.date(2027, 1, 1), "28 déc. 2026 au 1er janv. 2027"),
+        (dt.date(2026, 12, 28), dt.date(2026, 12, 28), "28 déc. 2026"),
+    ],
+)
+def test_days(first, last, text):
+    assert french.days(first, last).replace("\xa0", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        ("LECLERC", "Leclerc"),
+        ("LE GOFF", "Le Goff"),
+        ("SAINT-ANDRÉ", "Saint-André"),
+        ("d’Almeida", "d’Almeida"),
+        ("McDonald", "McDonald"),
+        ("", ""),
+    ],
+)
+def test_surname_leaves_what_a_person_typed(sent, text):
+    assert french.surname(sent) == text
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        ("LE LION D ANGERS", "Le Lion d’Angers"),
+        ("ST JULIEN SUR VEYLE", "St Julien sur Veyle"),
+        ("Rion Des Landes", "Rion des Landes"),
+        ("L ISLE JOURDAIN", "L’Isle Jourdain"),
+        ("Saint-Martial", "Saint-Martial"),
+        ("", ""),
+    ],
+)
+def test_town(sent, text):
+    assert french.town(sent) == text
+
+
 def test_names():
     assert french.initials("Julien Le Goff") == "JL"
     assert french.initials("") == "?"

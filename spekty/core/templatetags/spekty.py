@@ -96,6 +96,12 @@ def day(value: date | datetime | None, with_year: bool = True) -> str:
 
 
 @register.filter
+def days(first: date, last: date) -> str:
+    """Write a stretch of days, `first|days:last`: "23 au 27 nov. 2026"."""
+    return french.days(_local_day(first), _local_day(last))
+
+
+@register.filter
 def day_long(value: date | datetime | None) -> str:
     """Write a day in full, "lundi 2 février 2026"."""
     return french.NOTHING if value is None else french.day_long(_local_day(value))

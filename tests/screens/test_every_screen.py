@@ -1,0 +1,74 @@
+"""Every page of every role, on the demonstration, at 1366 and 390 px (docs/development.md, Tests)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser
+
+from spekty.accounts.models import User
+from tests.browser import sign_in
+from tests.demo import demo_server
+from tests.screens import scene
+from tests.screens.checks import Eye, looking, size, window
+from tests.screens.pages import ROLES, screens
+
+pytestmark = pytest.mark.browser
+
+LAPTOP, PHONE = 1366, 390
+# The page of components names icons, codes and classes for developers.
+KIT = "core:components"
+# Pages that between them have each colour of the dark theme.
+DARK = {
+    *(KIT, "missions:today", "missions:list", "missions:detail", "lots:list", "lots:detail", "planning:day"),
+    *("planning:week", "planning:run", "planning:compare", "quality:review", "quality:dashboard"),
+    *("billing:list", "payroll:list", "cutover:cockpit", "cutover:findings", "field:day", "field:reading"),
+}
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The demonstration and what it lacks, read only; PostgreSQL searches."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "MEILI_URL", "")
+        with demo_server(django_db_blocker, "screens", scene.complete) as server:
+            yield server.url
+
+
+@contextmanager
+def eye_of(browser: Browser, site: str, role: str, width: int) -> Iterator[Eye]:
+    context = window(browser, site, width)
+    if role != "anonyme":
+        sign_in(context, User.objects.get(email=f"{role}@spekty.example"), site)
+    with looking(context, role) as eye:
+        yield eye
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_a_role(browser: Browser, site: str, role: str) -> None:
+    """Each page on a laptop, then narrowed; axe looks at it for the role that sees most of it."""
+    with eye_of(browser, site, role, LAPTOP) as eye:
+        for screen in screens(role):
+            if not eye.look(screen.path, code=screen.code, words=screen.name != KIT):
+                continue
+            if screen.is_mine:
+                eye.accessible(screen.path)
+            if screen.is_mine and screen.is_first and screen.name in DARK:
+                eye.accessible_in_the_dark(screen.path)
+            eye.resize(screen.path, PHONE)
+            if screen.is_mine and screen.is_first:
+                eye.accessible(screen.path)
+            eye.page.set_viewport_size(size(LAPTOP))
+    assert not eye.found, eye.report()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_opened_on_a_phone(browser: Browser, site: str, role: str) -> None:
+    """The same, opened on a phone: what a script draws is drawn for its width."""
+    with eye_of(browser, site, role, PHONE) as eye:
+        for screen in screens(role):
+            if screen.is_mine:
+                eye.look(screen.path, code=screen.code, words=False)
+    assert not eye.found, eye.report()
