@@ -37,7 +37,8 @@ def grow(count: int, world: Any) -> None:
     fiche = factories.fiche()
     lots = Lot.objects.bulk_create(
         Lot(
-            number=f"LOT-FOULE-{n}", client=customer, fiche=fiche, size=40, received_on=today - dt.timedelta(30),
+            number=f"LOT-FOULE-{n}", client=customer, fiche=fiche, size=40,
+            received_on=today - dt.timedelta(30),
             status=LotStatus.DRAWN, drawn_on=today - dt.timedelta(20), filing_on=today + dt.timedelta(n % 90),
             site_pct=Decimal(10),
         )
@@ -48,7 +49,8 @@ def grow(count: int, world: Any) -> None:
     own_lot = own.lots.get(number=world.a.args["lot"][0])
     sites = Operation.objects.bulk_create(
         Operation(
-            lot=lot, reference=f"REF-F-{n}-{part}", last_name="Foule", address=f"{n} rue Longue", postcode="33650",
+            lot=lot, reference=f"REF-F-{n}-{part}", last_name="Foule", address=f"{n} rue Longue",
+            postcode="33650",
             city="Saint-Selve", department="33", engaged_on=dt.date(2025, 10, 1),
             completed_on=dt.date(2025, 11, 1), installer=installer, lat=44.67, lon=-0.48, selected="site",
         )
@@ -56,14 +58,16 @@ def grow(count: int, world: Any) -> None:
         for part, lot in enumerate((lot, own_lot))
     )  # fmt: skip
     agents = Agent.objects.bulk_create(
-        Agent(code=f"AF-{n}", initials=f"{n % 100_000}", last_name=f"Foule{n}", first_name="Ana", contract=Contract.EMPLOYEE,
+        Agent(code=f"AF-{n}", initials=f"{n % 100_000}", last_name=f"Foule{n}", first_name="Ana",
+        contract=Contract.EMPLOYEE,
               postcode="33000", city="Bordeaux", lat=44.84, lon=-0.58, departments=["33"])
         for n in serial
     )  # fmt: skip
     owner = Agent.objects.get(user=world.people["owner"])
     missions = Mission.objects.bulk_create(_missions(sites, agents, owner, now))
     ContactAttempt.objects.bulk_create(
-        ContactAttempt(mission=mission, at=now - dt.timedelta(days=1), outcome=ContactOutcome.NO_ANSWER, by_name="F")
+        ContactAttempt(mission=mission, at=now - dt.timedelta(days=1), outcome=ContactOutcome.NO_ANSWER,
+        by_name="F")
         for mission in missions[:count]
     )  # fmt: skip
     files = StoredFile.objects.bulk_create(
@@ -115,7 +119,8 @@ def _missions(sites: list[Operation], agents: list[Agent], owner: Agent, now: dt
 
 
 def _around(
-    serial: list[int], files: list[StoredFile], missions: list[Mission], customers: list[Client], lots: list[Lot],
+    serial: list[int], files: list[StoredFile], missions: list[Mission], customers: list[Client],
+    lots: list[Lot],
     agents: list[Agent],
 ) -> None:  # fmt: skip
     """What other lists show: invoices, dead letters, runs, absences, pay."""

@@ -23,8 +23,7 @@ from lots.selectors.lots import (
 )
 from lots.views.lines import LotLine, lines_of
 from lots.views.ranking import MOST, amounts_of, place_in, ruled_lines
-from missions.models import SavedView
-from missions.selectors.saved import saved_links
+from missions.selectors.saved import LOTS, saved_links
 from spekty.accounts.access import only, person
 from spekty.accounts.models import User
 from spekty.core import french
@@ -75,7 +74,7 @@ def lots_list(request: HttpRequest) -> HttpResponse:
         "filter_fields": _choices(filters, filter_choices(user)),
         "query": query,
         "sorts": SORT_LABELS,
-        "saved": saved_links(user, SavedView.Page.LOTS, base, query),
+        "saved": saved_links(user, LOTS, base, query),
     }
     return render(request, "lots/list.html", context)
 
