@@ -7,13 +7,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from billing.models import Invoice
-from integrations.models import Discrepancy, WorkbookRun
+from billing.models import Invoice, Price
+from integrations.cutover.words import KINDS
+from integrations.models import Discrepancy, WorkbookRow, WorkbookRun
 from lots.enums import DocumentKind, LotStatus, RowFate
 from lots.models import Client, ImportBatch, ImportRow, Installer, Lot, LotDocument, Operation
 from missions.enums import ContactOutcome, MissionStatus
 from missions.models import ContactAttempt, Mission, MissionDocument
-from payroll.models import PayLine
+from payroll.enums import PayLineKind
+from payroll.models import PayLine, PayPeriod
 from planning.models import PlanRun
 from planning.services.runs import Scope
 from spekty.accounts.enums import Contract
@@ -95,7 +97,7 @@ def grow(count: int, world: Any) -> None:
         )
         for n in serial
     )
-    _around(serial, files, missions, customers, lots, agents)
+    _around(serial, missions, customers, lots, agents, world.a.args["run"][0])
 
 
 def _missions(sites: list[Operation], agents: list[Agent], owner: Agent, now: dt.datetime) -> list[Mission]:
@@ -119,10 +121,13 @@ def _missions(sites: list[Operation], agents: list[Agent], owner: Agent, now: dt
 
 
 def _around(
-    serial: list[int], files: list[StoredFile], missions: list[Mission], customers: list[Client],
+    serial: list[int],
+    missions: list[Mission],
+    customers: list[Client],
     lots: list[Lot],
     agents: list[Agent],
-) -> None:  # fmt: skip
+    run: int,
+) -> None:
     """What other lists show: invoices, dead letters, runs, absences, pay."""
     now, today = timezone.now(), timezone.localdate()
     Invoice.objects.bulk_create(
@@ -139,6 +144,46 @@ def _around(
     )
     Absence.objects.bulk_create(Absence(agent=agent, first_day=today, last_day=today) for agent in agents)
     PlanRun.objects.bulk_create(PlanRun(scope=Scope(today, today).as_json()) for _ in serial)
-    runs = WorkbookRun.objects.bulk_create(
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            topic="search.mission",
+            aggregate="missions.mission",
+            aggregate_id=mission.pk,
+            dead_at=now,
+            error="x",
+        )
+        for mission in missions[: len(serial)]
+    )
+    WorkbookRun.objects.bulk_create(
         WorkbookRun(kind="import", status="done", file_name=f"c{n}.xlsx") for n in serial
+    )
+    _, replay = (
+        WorkbookRun.objects.create(kind="replay", status="done", file_name="foule.xlsx") for _ in range(2)
+    )
+    Discrepancy.objects.bulk_create(
+        Discrepancy(
+            run=replay, kind=next(iter(KINDS)), ref=f"R{n}", message="x", mark="m", sheet="Lots", row=n
+        )
+        for n in serial
+    )
+    WorkbookRow.objects.bulk_create(
+        WorkbookRow(run_id=run, sheet="Missions", row=n, fate="rejected", reason="Essai") for n in serial
+    )
+    period, _ = PayPeriod.objects.get_or_create(month=today.replace(day=1))
+    PayLine.objects.bulk_create(
+        PayLine(
+            period=period,
+            agent=agent,
+            kind=PayLineKind.BONUS,
+            belongs_to=period.month,
+            unit_amount=1,
+            amount=1,
+            rule="essai",
+            label="Essai",
+        )
+        for agent in agents
+    )
+    Price.objects.bulk_create(
+        Price(client=customer, item="ISO", amount=100, valid_from=dt.date(2020, 1, 1))
+        for customer in customers
     )
