@@ -5,12 +5,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from field.models import DailyKm, Photo, Reading
+from field.models import DailyKm, Photo, Reading, ReadingDefinition
+from field.rules.sheet import Column, Value, cells_of, columns_of
+from lots.models import Lot
 from missions.enums import OPEN_STATUSES, MissionStatus
 from missions.models import Mission, UnproductiveVisit
 from planning.models import Tour
@@ -263,3 +266,66 @@ def month_tally(agent: Agent, month: dt.date) -> dict[str, int]:
     channels = Counter(mine.values_list("channel", flat=True))
     empty = UnproductiveVisit.objects.filter(agent=agent, at__gte=start, at__lt=end).count()
     return {"site": channels[Channel.SITE], "contact": channels[Channel.CONTACT], "unproductive": empty}
+
+
+@dataclass(frozen=True, slots=True)
+class LotReadings:
+    """Readings behind the issued reports of a lot's first inspections, as columns.
+
+    `forms` is channel -> its questionnaires, `found` is (operation, channel) -> (questionnaire, answers).
+    """
+
+    forms: dict[str, list[Mapping[str, Any]]]
+    columns: dict[str, list[Column]]
+    found: dict[tuple[int, str], tuple[Mapping[str, Any], Mapping[str, Any]]]
+
+    def labels(self, channel: str) -> list[str]:
+        """Return the titles of the columns of a channel."""
+        return [column.label for column in self.columns[channel]]
+
+    def cells(self, operation: int, channel: str, known: Mapping[str, Decimal | None]) -> list[Value]:
+        """Return what was read of an operation, in the columns' order; `known` fills what has no reading."""
+        columns = self.columns[channel]
+        content, answers = self.found.get((operation, channel), (None, {}))
+        content = content or next(iter(self.forms[channel]), None)
+        given = {code: str(value) for code, value in known.items() if value is not None}
+        return cells_of(columns, content, {**given, **answers}) if content else [None] * len(columns)
+
+
+def readings_of_lot(lot: Lot, day: dt.date) -> LotReadings:
+    """Return the readings of a lot's synthesis: two queries whatever their number.
+
+    Where nothing was read by one, the questionnaire in force on `day` still names the columns.
+    """
+    rows = Reading.objects.filter(
+        mission__lot=lot,
+        mission__reinspection_of__isnull=True,
+        mission__status=MissionStatus.REPORTED,
+        state="current",
+        definition__isnull=False,
+    ).values_list("mission__operation_id", "mission__channel", "definition_id", "answers")
+    listed = list(rows)
+    codes = [lot.fiche.code, lot.fiche.family, "CONTACT"]
+    wanted = Q(pk__in={definition for _, _, definition, _ in listed}) | Q(code__in=codes, valid_from__lte=day)
+    known = {row.pk: row for row in ReadingDefinition.objects.filter(wanted).order_by("-version", "pk")}
+    used = {channel: {pk for _, where, pk, _ in listed if where == channel} for channel in Channel.values}
+    forms = {
+        Channel.SITE.value: _contents(known, used[Channel.SITE], [lot.fiche.code, lot.fiche.family]),
+        Channel.CONTACT.value: _contents(known, used[Channel.CONTACT], ["CONTACT"]),
+    }
+    return LotReadings(
+        forms,
+        {channel: columns_of(contents) for channel, contents in forms.items()},
+        {(op, where): (known[pk].content, answers) for op, where, pk, answers in listed},
+    )
+
+
+def _contents(
+    known: Mapping[int, ReadingDefinition], used: set[int], codes: list[str]
+) -> list[Mapping[str, Any]]:
+    """Return the questionnaires used, the newest first; none used: the one in force for the first code."""
+    if used:
+        return [row.content for pk, row in known.items() if pk in used]
+    in_force = (row for code in codes for row in known.values() if row.code == code)
+    first = next(in_force, None)
+    return [first.content] if first else []

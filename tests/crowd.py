@@ -7,13 +7,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from billing.models import Invoice
-from integrations.models import Discrepancy, WorkbookRun
+from billing.models import Invoice, Price
+from integrations.cutover.words import KINDS
+from integrations.models import Discrepancy, WorkbookRow, WorkbookRun
 from lots.enums import DocumentKind, LotStatus, RowFate
 from lots.models import Client, ImportBatch, ImportRow, Installer, Lot, LotDocument, Operation
 from missions.enums import ContactOutcome, MissionStatus
 from missions.models import ContactAttempt, Mission, MissionDocument
-from payroll.models import PayLine
+from payroll.enums import PayLineKind
+from payroll.models import PayLine, PayPeriod
 from planning.models import PlanRun
 from planning.services.runs import Scope
 from spekty.accounts.enums import Contract
@@ -37,7 +39,8 @@ def grow(count: int, world: Any) -> None:
     fiche = factories.fiche()
     lots = Lot.objects.bulk_create(
         Lot(
-            number=f"LOT-FOULE-{n}", client=customer, fiche=fiche, size=40, received_on=today - dt.timedelta(30),
+            number=f"LOT-FOULE-{n}", client=customer, fiche=fiche, size=40,
+            received_on=today - dt.timedelta(30),
             status=LotStatus.DRAWN, drawn_on=today - dt.timedelta(20), filing_on=today + dt.timedelta(n % 90),
             site_pct=Decimal(10),
         )
@@ -48,7 +51,8 @@ def grow(count: int, world: Any) -> None:
     own_lot = own.lots.get(number=world.a.args["lot"][0])
     sites = Operation.objects.bulk_create(
         Operation(
-            lot=lot, reference=f"REF-F-{n}-{part}", last_name="Foule", address=f"{n} rue Longue", postcode="33650",
+            lot=lot, reference=f"REF-F-{n}-{part}", last_name="Foule", address=f"{n} rue Longue",
+            postcode="33650",
             city="Saint-Selve", department="33", engaged_on=dt.date(2025, 10, 1),
             completed_on=dt.date(2025, 11, 1), installer=installer, lat=44.67, lon=-0.48, selected="site",
         )
@@ -56,14 +60,16 @@ def grow(count: int, world: Any) -> None:
         for part, lot in enumerate((lot, own_lot))
     )  # fmt: skip
     agents = Agent.objects.bulk_create(
-        Agent(code=f"AF-{n}", initials=f"{n % 100_000}", last_name=f"Foule{n}", first_name="Ana", contract=Contract.EMPLOYEE,
+        Agent(code=f"AF-{n}", initials=f"{n % 100_000}", last_name=f"Foule{n}", first_name="Ana",
+        contract=Contract.EMPLOYEE,
               postcode="33000", city="Bordeaux", lat=44.84, lon=-0.58, departments=["33"])
         for n in serial
     )  # fmt: skip
     owner = Agent.objects.get(user=world.people["owner"])
     missions = Mission.objects.bulk_create(_missions(sites, agents, owner, now))
     ContactAttempt.objects.bulk_create(
-        ContactAttempt(mission=mission, at=now - dt.timedelta(days=1), outcome=ContactOutcome.NO_ANSWER, by_name="F")
+        ContactAttempt(mission=mission, at=now - dt.timedelta(days=1), outcome=ContactOutcome.NO_ANSWER,
+        by_name="F")
         for mission in missions[:count]
     )  # fmt: skip
     files = StoredFile.objects.bulk_create(
@@ -91,7 +97,7 @@ def grow(count: int, world: Any) -> None:
         )
         for n in serial
     )
-    _around(serial, files, missions, customers, lots, agents)
+    _around(serial, missions, customers, lots, agents, world.a.args["run"][0])
 
 
 def _missions(sites: list[Operation], agents: list[Agent], owner: Agent, now: dt.datetime) -> list[Mission]:
@@ -115,9 +121,13 @@ def _missions(sites: list[Operation], agents: list[Agent], owner: Agent, now: dt
 
 
 def _around(
-    serial: list[int], files: list[StoredFile], missions: list[Mission], customers: list[Client], lots: list[Lot],
+    serial: list[int],
+    missions: list[Mission],
+    customers: list[Client],
+    lots: list[Lot],
     agents: list[Agent],
-) -> None:  # fmt: skip
+    run: int,
+) -> None:
     """What other lists show: invoices, dead letters, runs, absences, pay."""
     now, today = timezone.now(), timezone.localdate()
     Invoice.objects.bulk_create(
@@ -134,6 +144,46 @@ def _around(
     )
     Absence.objects.bulk_create(Absence(agent=agent, first_day=today, last_day=today) for agent in agents)
     PlanRun.objects.bulk_create(PlanRun(scope=Scope(today, today).as_json()) for _ in serial)
-    runs = WorkbookRun.objects.bulk_create(
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            topic="search.mission",
+            aggregate="missions.mission",
+            aggregate_id=mission.pk,
+            dead_at=now,
+            error="x",
+        )
+        for mission in missions[: len(serial)]
+    )
+    WorkbookRun.objects.bulk_create(
         WorkbookRun(kind="import", status="done", file_name=f"c{n}.xlsx") for n in serial
+    )
+    _, replay = (
+        WorkbookRun.objects.create(kind="replay", status="done", file_name="foule.xlsx") for _ in range(2)
+    )
+    Discrepancy.objects.bulk_create(
+        Discrepancy(
+            run=replay, kind=next(iter(KINDS)), ref=f"R{n}", message="x", mark="m", sheet="Lots", row=n
+        )
+        for n in serial
+    )
+    WorkbookRow.objects.bulk_create(
+        WorkbookRow(run_id=run, sheet="Missions", row=n, fate="rejected", reason="Essai") for n in serial
+    )
+    period, _ = PayPeriod.objects.get_or_create(month=today.replace(day=1))
+    PayLine.objects.bulk_create(
+        PayLine(
+            period=period,
+            agent=agent,
+            kind=PayLineKind.BONUS,
+            belongs_to=period.month,
+            unit_amount=1,
+            amount=1,
+            rule="essai",
+            label="Essai",
+        )
+        for agent in agents
+    )
+    Price.objects.bulk_create(
+        Price(client=customer, item="ISO", amount=100, valid_from=dt.date(2020, 1, 1))
+        for customer in customers
     )

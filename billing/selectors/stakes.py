@@ -13,6 +13,7 @@ from spekty.core.memo import remembered
 from spekty.core.money import cents
 
 HUNDRED = Decimal(100)
+Prices = PriceList
 
 
 def stakes(targets: Iterable[Target]) -> dict[int, Decimal]:

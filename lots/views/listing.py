@@ -23,8 +23,7 @@ from lots.selectors.lots import (
 )
 from lots.views.lines import LotLine, lines_of
 from lots.views.ranking import MOST, amounts_of, place_in, ruled_lines
-from missions.models import SavedView
-from missions.selectors.saved import saved_links
+from missions.selectors.saved import LOTS, saved_links
 from spekty.accounts.access import only, person
 from spekty.accounts.models import User
 from spekty.core import french
@@ -32,22 +31,16 @@ from spekty.core.keyset import KeysetPage, keyset_slice, without_paging
 from spekty.core.tables import Cell, table_response
 
 EXPORTED = 5_000
-SORT_LABELS = (
-    ("-recu", "Reçus récemment"),
-    ("depot", "Échéance de dépôt"),
-    ("blocage", "Blocage le plus pressant"),
-    ("-ns", "Ratio NS le plus haut"),
-    ("-montant", "Montant le plus élevé"),
-    ("lot", "Numéro de lot"),
-    ("-client", "Client, de Z à A"),
-    ("client", "Client, de A à Z"),
-    ("montant", "Montant le plus faible"),
-    ("ns", "Ratio NS le plus bas"),
-    ("-depot", "Dépôt le plus lointain"),
-    ("-blocage", "Blocage le moins pressant"),
-    ("-lot", "Numéro, le plus récent d’abord"),
-    ("recu", "Reçus de longue date"),
-)
+# The orders offered by the filter bar; the headers of the columns turn them.
+SORT_LABELS = {
+    "-recu": "plus récents",
+    "depot": "échéance",
+    "blocage": "blocage",
+    "-ns": "ratio NS",
+    "-montant": "montant",
+    "lot": "numéro",
+    "client": "client",
+}
 
 
 @require_safe
@@ -64,18 +57,18 @@ def lots_list(request: HttpRequest) -> HttpResponse:
         "legend": _legend(lines),
         "most": MOST if is_cut else None,
         "can_write": can_write_lots(user),
+        "query": without_paging(request.GET),
     }
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "lots/_list.html", context)
+        return render(request, "lots/_fragment.html", context)
     counts = view_counts(user, today)
-    query, base = without_paging(request.GET), reverse("lots:list")
+    base = reverse("lots:list")
     context |= {
         "views": _views(filters, counts),
         "count": counts[filters.view],
         "filter_fields": _choices(filters, filter_choices(user)),
-        "query": query,
-        "sorts": SORT_LABELS,
-        "saved": saved_links(user, SavedView.Page.LOTS, base, query),
+        "sorts": _sorts(filters.sort),
+        "saved": saved_links(user, LOTS, base, context["query"]),
     }
     return render(request, "lots/list.html", context)
 
@@ -138,6 +131,14 @@ def _choices(filters: LotFilters, met: list[Any]) -> list[dict[str, Any]]:
             "choices": {kind.value: kind.label for kind in Kind if kind is not Kind.CLOSED},
         },
     ]
+
+
+def _sorts(current: str) -> list[tuple[str, str]]:
+    """Return the orders as choices; one that a header turned is there as well."""
+    turned = current.removeprefix("-") if current.startswith("-") else f"-{current}"
+    word = SORT_LABELS.get(turned, "")
+    extra = [] if current in SORT_LABELS else [(current, f"{word}, à l’envers")]
+    return [(code, french.typo(f"Tri : {label}")) for code, label in [*SORT_LABELS.items(), *extra]]
 
 
 HEADER = (

@@ -4,11 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from billing.rules import PriceList
-from billing.selectors.stakes import known_prices, price_of
+from billing.selectors.stakes import Prices, known_prices, price_of
 from lots.selectors.lots import LotFilters, filtered_lots, with_facts
 from lots.views.lines import LotLine, lines_of
-from missions.enums import EXIT_STATUSES
 from missions.selectors.survey import Stake
 from spekty.accounts.models import User
 from spekty.core.enums import Channel
@@ -61,18 +59,16 @@ def _spelt(text: str, sign: int) -> list[int]:
 
 
 def amounts_of(lines: Sequence[LotLine]) -> dict[int, Decimal]:
-    """Return what each lot's inspections are worth, in euros before tax; unknown, no entry."""
+    """Return what each lot's inspections are worth, in euros before tax; unknown: no entry."""
     prices = known_prices()
     found = ((line.lot.pk, amount_of(line, prices)) for line in lines)
     return {pk: amount for pk, amount in found if amount is not None}
 
 
-def amount_of(line: LotLine, prices: PriceList) -> Decimal | None:
-    """Return the price before tax of a lot's missions, cancelled and lost ones left out; None when unknown."""
+def amount_of(line: LotLine, prices: Prices) -> Decimal | None:
+    """Return the price before tax of the missions still standing; None when a price is unknown."""
     lot, total = line.lot, Decimal(0)
-    for (channel, status, _, again), count in line.tally.counts.items():
-        if status in EXIT_STATUSES:
-            continue
+    for channel, again, count in line.tally.standing:
         stake = Stake(
             client=lot.client.code,
             item_family=lot.fiche.family,

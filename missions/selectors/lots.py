@@ -14,7 +14,7 @@ from lots.rules.closing import ClosingFacts
 from lots.rules.draw import TopUpReason
 from lots.rules.sampling_counts import SiteCounts
 from lots.rules.verdict import LotFacts, Outcome
-from missions.enums import OPEN_STATUSES, ContactOutcome, MissionStatus
+from missions.enums import EXIT_STATUSES, OPEN_STATUSES, ContactOutcome, MissionStatus
 from missions.models import Mission, MissionDocument
 from spekty.accounts.models import User
 from spekty.core.enums import Channel, Conclusion
@@ -74,6 +74,15 @@ class LotTally:
     def unfinished(self) -> int:
         """Return the missions still to hold, review or report, re-inspections included."""
         return self.count(statuses=UNFINISHED, again=None)
+
+    @property
+    def standing(self) -> list[tuple[str, bool, int]]:
+        """Return (channel, re-inspection, count) of the missions that are neither cancelled nor lost."""
+        return [
+            (channel, again, count)
+            for (channel, status, _, again), count in self.counts.items()
+            if status not in EXIT_STATUSES
+        ]
 
     @property
     def parts(self) -> list[tuple[str, int, str]]:

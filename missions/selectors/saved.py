@@ -7,6 +7,8 @@ from django.db.models import Q, QuerySet
 from missions.models import SavedView
 from spekty.accounts.models import User
 
+LOTS = SavedView.Page.LOTS.value
+
 
 @dataclass(frozen=True, slots=True)
 class SavedLink:

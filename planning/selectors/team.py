@@ -9,7 +9,9 @@ from django.db.models.functions import Coalesce
 from planning.models import Stop
 from spekty.accounts.models import Absence, Agent, Authorisation
 from spekty.core.enums import Family
+from spekty.core.keyset import KeysetPage, Order, keyset_page
 
+PAGE = 50
 EXPIRES_SOON = dt.timedelta(60)
 
 
@@ -30,7 +32,6 @@ def absences_from(day: dt.date) -> QuerySet[Absence]:
         Absence.objects.filter(last_day__gte=day)
         .select_related("agent")
         .annotate(stops=Coalesce(Subquery(stops), 0))
-        .order_by("first_day", "agent")
     )
 
 
@@ -49,10 +50,12 @@ class Member:
     rights: list[Right]
 
 
-def team(day: dt.date) -> list[Member]:
-    """Return every agent with the state of each family on `day`, in two queries."""
+def team_page(day: dt.date, cursor: str = "") -> KeysetPage[Member]:
+    """Return a page of the active agents with the state of each family on `day`, in three queries."""
     agents = Agent.objects.active().prefetch_related("authorisations")
-    return [Member(agent, [_right(agent, family, day) for family in Family.values]) for agent in agents]
+    page = keyset_page(agents, Order.by("last_name", "first_name"), cursor, size=PAGE, counted=True)
+    members = [Member(agent, [_right(agent, family, day) for family in Family.values]) for agent in page]
+    return KeysetPage(members, page.after, page.before, page.total)
 
 
 def _right(agent: Agent, family: str, day: dt.date) -> Right:

@@ -15,13 +15,14 @@ from planning.forms.people import (
     LinkForm,
 )
 from planning.permissions import can_plan, can_see_plan
-from planning.selectors.team import absences_from, team
+from planning.selectors.team import PAGE, absences_from, team_page
 from planning.services import people
 from spekty.accounts.access import only, person
 from spekty.accounts.enums import LinkKind
 from spekty.accounts.models import Absence, Agent, Authorisation
 from spekty.core.engine import TransitionRefused
 from spekty.core.enums import Family
+from spekty.core.keyset import Order, keyset_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +37,8 @@ def absences(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and _note(request, form):
             return redirect("planning:absences")
     rows = absences_from(timezone.localdate())
-    context = {"rows": rows, "form": form, "can_plan": can_plan(user)}
+    page = keyset_page(rows, Order.by("first_day"), request.GET.get("page", ""), size=PAGE, counted=True)
+    context = {"page": page, "form": form, "can_plan": can_plan(user)}
     return render(request, "planning/absences.html", context, status=422 if form.is_bound else 200)
 
 
@@ -69,8 +71,8 @@ def remove_absence(request: HttpRequest, pk: int) -> HttpResponse:
 @only(can_see_plan)
 def skills(request: HttpRequest) -> HttpResponse:
     """Show who may inspect what, until when, where and at which hours."""
-    members = team(timezone.localdate())
-    context = {"members": members, "families": Family.choices, "can_plan": can_plan(person(request))}
+    page = team_page(timezone.localdate(), request.GET.get("page", ""))
+    context = {"page": page, "families": Family.choices, "can_plan": can_plan(person(request))}
     return render(request, "planning/skills.html", context)
 
 

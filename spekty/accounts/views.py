@@ -18,6 +18,9 @@ from spekty.accounts.forms import AgentForm, Links, Rights
 from spekty.accounts.models import Agent, User
 from spekty.accounts.services import save_agent
 from spekty.core import reference
+from spekty.core.keyset import Order, keyset_page
+
+PAGE = 50
 
 
 def can_read(user: User) -> bool:
@@ -81,8 +84,11 @@ def agents(request: HttpRequest) -> HttpResponse:
     rows = Agent.objects.prefetch_related("authorisations").annotate(
         links_in_force=Count("links", filter=Q(links__valid_to__isnull=True) | Q(links__valid_to__gte=today))
     )
-    listed = [(agent, _rights(agent, today, soon)) for agent in rows.order_by("-is_active", "last_name")]
-    return render(request, "accounts/agents.html", {"rows": listed, "can_edit": can_edit(person(request))})
+    order = Order.by("-is_active", "last_name")
+    page = keyset_page(rows, order, request.GET.get("page", ""), size=PAGE, counted=True)
+    listed = [(agent, _rights(agent, today, soon)) for agent in page]
+    context = {"rows": listed, "page": page, "can_edit": can_edit(person(request))}
+    return render(request, "accounts/agents.html", context)
 
 
 def _rights(agent: Agent, today: dt.date, soon: dt.date) -> list[tuple[str, str]]:

@@ -134,7 +134,7 @@ def keyset_page(
 def keyset_slice(
     rows: Sequence[T], key: Callable[[T], Sequence[Any]], cursor: str = "", *, size: int
 ) -> KeysetPage[T]:
-    """Return a page of rows that are in memory already, sorted on `key` (values that JSON keeps, all different)."""
+    """Return a page of rows in memory, sorted on `key` (values that JSON keeps, all different)."""
     backwards, place = _read_place(cursor)
     ordered = sorted(rows, key=lambda row: list(key(row)), reverse=backwards)
     if place is not None:

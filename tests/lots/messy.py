@@ -128,11 +128,14 @@ def semicolons_cp1252(path: Path, ops: list[Op]) -> Path:
 
 def commas_bom_spoken_dates(path: Path, ops: list[Op]) -> Path:
     """utf-8 with its mark, commas, dates in words, phones as abroad."""
-    head = ["Identifiant opération", "Nom du foyer", "Prénom", "Lieu d'intervention", "Code postal", "Commune",
+    head = ["Identifiant opération", "Nom du foyer", "Prénom", "Lieu d'intervention", "Code postal",
+            "Commune",
             "GSM", "Adresse électronique", "Opération standardisée", "Date d'acceptation de l'offre",
-            "Date de fin de chantier", "Montant kWh cumac", "Quantité (m²)", "SIRET du poseur", "Poseur"]  # fmt: skip
+            "Date de fin de chantier", "Montant kWh cumac", "Quantité (m²)", "SIRET du poseur",
+            "Poseur"]  # fmt: skip
     rows = [
-        [o.reference, o.last_name, o.first_name, o.address, o.postcode, o.city, f"+33 (0){grouped(o.phone[1:], 2)}",
+        [o.reference, o.last_name, o.first_name, o.address, o.postcode, o.city,
+         f"+33 (0){grouped(o.phone[1:], 2)}",
          o.email.upper(), "BAR EN 101", worded(o.engaged_on), worded(o.completed_on), french(o.volume, THIN),
          str(o.area).replace(".", ","), f"{o.siren}00017", o.installer]
         for o in ops
@@ -142,7 +145,8 @@ def commas_bom_spoken_dates(path: Path, ops: list[Op]) -> Path:
 
 def tabs_utf16(path: Path, ops: list[Op]) -> Path:
     """« Texte Unicode » of Excel: utf-16, tabs, a title above, blank rows, a total below."""
-    head = ["Dossier", "Client", "Adresse complète", "Téléphone", "Fiche", "Engagement", "Achèvement", "kWhc", "m2",
+    head = ["Dossier", "Client", "Adresse complète", "Téléphone", "Fiche", "Engagement", "Achèvement",
+            "kWhc", "m2",
             "Siren pro", "Nom pro"]  # fmt: skip
     rows: list[list[Any]] = [["Lot isolation – envoi du 4 mai"], [], head]
     for n, o in enumerate(ops):
@@ -165,7 +169,8 @@ def two_header_rows(path: Path, ops: list[Op]) -> Path:
         book,
         "Opérations T2",
         [
-            ["Dossier", "", "Bénéficiaire", "", "", "Lieu des travaux", "", "", "Dates", "", "Entreprise", "", "CEE"],
+            ["Dossier", "", "Bénéficiaire", "", "", "Lieu des travaux", "", "", "Dates", "", "Entreprise",
+             "", "CEE"],
             ["N°", "Fiche", "Nom", "Prénom", "Tél.", "Voie", "CP", "Ville", "Devis", "Facture", "SIREN",
              "Raison sociale", "kWhc", "Surface"],
             *(
@@ -186,7 +191,8 @@ def hidden_sheets_and_serials(path: Path, ops: list[Op]) -> Path:
     book = workbook()
     sheet(book, "Listes", [["Fiche", "Ville"], *([o.fiche, o.city] for o in ops)], hidden=True)
     head = ["Surface posée (m2)", "Volume total (kWh cumac)", "Date achèvement travaux", "Date engagement",
-            "Entreprise", "Siren entreprise", "Code fiche", "Ville chantier", "CP chantier", "Adresse chantier",
+            "Entreprise", "Siren entreprise", "Code fiche", "Ville chantier", "CP chantier",
+            "Adresse chantier",
             "Mail", "Mobile", "Prénom client", "Nom client", "Réf."]  # fmt: skip
     rows = [
         [float(o.area), float(o.volume), serial(o.completed_on), serial(o.engaged_on), o.installer,
@@ -202,11 +208,14 @@ def hidden_sheets_and_serials(path: Path, ops: list[Op]) -> Path:
 def address_in_three_columns(path: Path, ops: list[Op]) -> Path:
     """Number, kind of street and street apart; the same header twice; columns of the client's own."""
     book = workbook()
-    head = ["Référence client", "Nom", "Prénom", "N°", "Type de voie", "Libellé de voie", "Code postal", "Ville",
-            "Téléphone", "Téléphone", "Fiche", "Date du devis", "Date de la facture", "Cumac", "Superficie (m²)",
+    head = ["Référence client", "Nom", "Prénom", "N°", "Type de voie", "Libellé de voie", "Code postal",
+            "Ville",
+            "Téléphone", "Téléphone", "Fiche", "Date du devis", "Date de la facture", "Cumac",
+            "Superficie (m²)",
             "SIREN", "Installateur", "Conseiller", "Conseiller"]  # fmt: skip
     rows = [
-        [o.reference, o.last_name, o.first_name, f"{n} bis", "rue", "des Acacias", o.postcode, o.city, o.phone,
+        [o.reference, o.last_name, o.first_name, f"{n} bis", "rue", "des Acacias", o.postcode, o.city,
+         o.phone,
          "0145678901", o.fiche, f"{o.engaged_on:%Y-%m-%d}", f"{o.completed_on:%Y-%m-%d}", int(o.volume),
          float(o.area), o.siren, o.installer, "Paul", "Lyon"]
         for n, o in enumerate(ops, start=1)
@@ -218,16 +227,20 @@ def address_in_three_columns(path: Path, ops: list[Op]) -> Path:
 
 def repeated_headers_and_english(path: Path, ops: list[Op]) -> Path:
     """A software in English, headers repeated on each page, totals of each page."""
-    head = ["File ID", "Customer last name", "Customer first name", "Site address", "ZIP code", "City", "Phone",
-            "E-mail", "CEE sheet", "Quote date", "Completion date", "kWhc volume", "Area m2", "Installer SIREN",
+    head = ["File ID", "Customer last name", "Customer first name", "Site address", "ZIP code", "City",
+            "Phone",
+            "E-mail", "CEE sheet", "Quote date", "Completion date", "kWhc volume", "Area m2",
+            "Installer SIREN",
             "Installer name"]  # fmt: skip
     rows: list[list[Any]] = []
     for start in range(0, len(ops), 5):
         rows.append(list(head))
         for o in ops[start : start + 5]:
             rows.append(
-                [o.reference, o.last_name, o.first_name, o.address, o.postcode, o.city, o.phone, o.email, o.fiche,
-                 f"{o.engaged_on:%d.%m.%Y}", f"{o.completed_on:%d.%m.%Y}", int(o.volume), str(o.area), o.siren,
+                [o.reference, o.last_name, o.first_name, o.address, o.postcode, o.city, o.phone, o.email,
+                 o.fiche,
+                 f"{o.engaged_on:%d.%m.%Y}", f"{o.completed_on:%d.%m.%Y}", int(o.volume), str(o.area),
+                 o.siren,
                  o.installer]
             )  # fmt: skip
         rows.append(["Total page", *[""] * 10, "", "", "", ""])

@@ -17,7 +17,8 @@ CONTEXT = CheckContext(today=dt.date(2025, 11, 24), fiches={"BAR-EN-101": True},
 FIELDS = {
     "reference": "reference", "last_name": "last_name", "first_name": "first_name", "address": "address",
     "postcode": "postcode", "city": "city", "phone": "phone", "fiche": "fiche", "engaged_on": "engaged_on",
-    "completed_on": "completed_on", "volume": "volume_kwhc", "area": "area_declared", "siren": "installer_siren",
+    "completed_on": "completed_on", "volume": "volume_kwhc", "area": "area_declared",
+    "siren": "installer_siren",
     "installer": "installer_name",
 }  # fmt: skip
 

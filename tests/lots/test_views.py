@@ -108,7 +108,8 @@ def test_fragment_is_the_page(office: Browser) -> None:
     factories.mission(lot=factories.lot(status=LotStatus.DRAWN))
     page = office.get(reverse("lots:list")).content.decode()
     part = office.get(reverse("lots:list"), headers={"HX-Request": "true"}).content.decode()
-    assert part.strip() and part.strip() in page
+    shown = part.split('<input type="hidden" name="query"')[0].strip()
+    assert shown and shown in page
 
 
 def test_pages_by_key_show_every_lot_once(office: Browser) -> None:
@@ -313,3 +314,61 @@ def test_papers_of_a_mission(office: Browser) -> None:
     page = f"{reverse('lots:documents')}?mission={mission.number}"
     assert office.get(f"{page}&vu={paper.pk}").status_code == 200
     assert office.get(f"{reverse('lots:documents')}?mission=NON").status_code == 404
+
+
+@pytest.mark.parametrize("is_legacy", [True, False])
+def test_a_lot_drawn_in_the_workbook_says_that_its_draw_left_no_record(
+    office: Browser, is_legacy: bool
+) -> None:
+    lot = factories.lot(status=LotStatus.DRAWN, is_legacy=is_legacy)
+    page = office.get(reverse("lots:detail", args=[lot.number])).content.decode()
+    assert ("ni liste figée, ni graine" in page) == is_legacy
+
+
+def listed(office: Browser, query: str) -> list[str]:
+    page = office.get(f"{reverse('lots:list')}?{query}").content.decode()
+    return re.findall(r'data-open href="/lots/([^"/]+)/"', page)
+
+
+def test_sorts_and_keeps_what_the_rules_say(office: Browser) -> None:
+    fiche = factories.fiche()
+    client_of = factories.client()
+    factories.price(client_of, "ISO", "100")
+    received = factories.lot(client=client_of, fiche=fiche)
+    small, big = (factories.lot(client=client_of, fiche=fiche, status=LotStatus.DRAWN) for _ in range(2))
+    factories.mission(lot=small, status="reported", conclusion="NS")
+    for conclusion in ("S", "S", "NS"):
+        factories.mission(lot=big, status="reported", conclusion=conclusion)
+    numbers = {"R": received.number, "s": small.number, "b": big.number}
+    assert listed(office, "tri=-montant") == [numbers["b"], numbers["s"], numbers["R"]]
+    assert listed(office, "tri=montant") == [numbers["s"], numbers["b"], numbers["R"]]
+    assert listed(office, "tri=-ns") == [numbers["s"], numbers["b"], numbers["R"]]
+    assert listed(office, "blocage=tirage") == [numbers["R"]]
+    assert numbers["R"] not in listed(office, "blocage=ns")
+    page = office.get(f"{reverse('lots:list')}?tri=-montant").content.decode()
+    assert "300\u00a0€ HT" in page
+
+
+@pytest.mark.parametrize("sort", ["montant", "-ns", "blocage", "-blocage", "-client&blocage=tirage"])
+def test_pages_of_a_ruled_order_show_every_lot_once(office: Browser, sort: str) -> None:
+    numbers = {factories.lot().number for _ in range(120)}
+    seen, url = [], f"{reverse('lots:list')}?tri={sort}"
+    while url:
+        page = office.get(url).content.decode()
+        seen += re.findall(r'data-open href="/lots/([^"/]+)/"', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        url = reverse("lots:list") + following[1].replace("&amp;", "&") if following else ""
+    assert len(seen) == 120 and set(seen) == numbers
+
+
+def test_a_view_of_lots_is_kept_for_oneself_or_a_role(office: Browser) -> None:
+    factories.lot()
+    sent = {"page": "lots", "name": "Les miens", "query": "vue=ouverts&blocage=tirage&page=x", "role": ""}
+    answer = office.post(reverse("missions:save_view"), sent)
+    assert answer["Location"] == f"{reverse('lots:list')}?vue=ouverts&blocage=tirage"
+    page = office.get(answer["Location"]).content.decode()
+    assert "Les miens" in page and "Supprimer la vue Les miens" in page
+    assert "Les miens" not in office.get(reverse("missions:list")).content.decode()
+    office.post(reverse("missions:save_view"), sent | {"name": "Équipe", "role": "qualite"})
+    assert "Équipe" in browser_of(Role.QUALITY).get(reverse("lots:list")).content.decode()
+    assert "Les miens" not in browser_of(Role.QUALITY).get(reverse("lots:list")).content.decode()

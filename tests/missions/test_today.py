@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from lots.enums import BillingMode, LotStatus
 from missions.enums import UnproductiveReason
-from missions.models import Snooze
+from missions.models import DayStart, Snooze
 from missions.selectors import anomalies as source
 from missions.selectors.findings import findings_of, points_of
-from missions.selectors.today import counts, last_hours, progress
+from missions.selectors.today import counts, last_hours, progress, since_yesterday
 from missions.services import assign_mission, fix_appointment, record_unproductive_visit
 from missions.services.anomalies import snooze
+from missions.services.days import mark_day
 from missions.tasks import renew_badge
 from spekty.accounts.models import Authorisation
 from spekty.core.engine import TransitionRefused
@@ -307,3 +308,30 @@ def test_the_rail_counts_what_the_list_shows():
     assert source.anomaly_badge(user).count == len(source.open_anomalies())
     assert source.mission_badge(user).count == 1
     assert source.anomaly_badge(factories.user("intervenant")) is None
+
+
+# --- change since yesterday ---
+
+
+def test_the_change_since_yesterday_is_exact(office):
+    """The worker counts once as the day begins; what happens afterwards is the change."""
+    parent = factories.lot(status=LotStatus.DRAWN)
+    done = factories.mission(lot=parent, status="reported", reported_on=TODAY() - days(2), is_legacy=True)
+    factories.mission(lot=parent, status="confirmed", appointment_at=noon(2))
+    start = mark_day()
+    assert (start.to_invoice, start.anomalies) == (1, len(source.open_anomalies()))
+    same = since_yesterday(TODAY(), anomalies=start.anomalies, to_invoice=1)
+    assert (same.anomalies, same.to_invoice) == (0, 0)
+    factories.mission(lot=parent, status="confirmed", appointment_at=noon(3))
+    invoice(done, is_legacy=True)
+    assert mark_day().pk == start.pk and DayStart.objects.count() == 1
+    html = office.get("/?zone=compteurs").content.decode()
+    anomalies, to_invoice = re.search(r"Anomalies(.*?)À facturer(.*)", html, re.S).groups()
+    assert "+1" in anomalies and "depuis hier" in anomalies
+    assert "−1" in to_invoice and "depuis hier" in to_invoice
+
+
+def test_a_day_that_nobody_counted_shows_no_change(office):
+    mark_day(timezone.now() - days(1))
+    html = office.get("/?zone=compteurs").content.decode()
+    assert "depuis hier" not in html.split("Anomalies")[1]

@@ -67,9 +67,9 @@ def capped(count: int) -> str:
 def pager_state(context: Context, page: "KeysetPage[Any]", param: str = "page") -> PagerState:
     """Return what a page shows ("50 sur 1 000+") and its neighbours' addresses, filters kept."""
     query = _query(context)
-    shown = french.number(len(page))
+    shown = french.plural(len(page), "ligne")
     if page.total is not None and page.total != len(page):
-        shown = f"{shown} sur {page.count}"
+        shown = f"{french.number(len(page))} sur {page.count}"
     return PagerState(
         shown=shown if len(page) else "",
         previous=_address(query, **{param: page.before}) if page.before else "",
