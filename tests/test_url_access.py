@@ -79,7 +79,7 @@ cutover:classify              -              200 writers                        
 cutover:cockpit               -              200 writers                        -
 cutover:compare               -              200 writers                        -
 cutover:condition             condition      200 writers                        200 writers
-cutover:crosscheck            -              200 writers                        -
+cutover:crosscheck            -              200 staff agents                   -
 cutover:dossier               -              -                                  302 writers
 cutover:dossier_file          dossier        200 writers                        -
 cutover:findings              -              200 writers                        -

@@ -10,7 +10,14 @@ from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Subque
 
 from integrations.cutover.words import AXES, EUROS, FIGURES, KINDS, MONEY_KINDS, STATES
 from integrations.enums import RunKind, RunStatus
-from integrations.models import Discrepancy, DiscrepancyNote, Freeze, WorkbookRun
+from integrations.models import (
+    CutoverDecision,
+    Discrepancy,
+    DiscrepancyNote,
+    Freeze,
+    LegacyWorkbook,
+    WorkbookRun,
+)
 from spekty.core import french
 
 REPLAYS = (RunKind.REPLAY, RunKind.REHEARSAL)
@@ -26,6 +33,11 @@ def last_run(kinds: Iterable[RunKind]) -> WorkbookRun | None:
 def running() -> WorkbookRun | None:
     """Return the run under way, if any."""
     return WorkbookRun.objects.filter(status=RunStatus.RUNNING, workbook__isnull=False).first()
+
+
+def is_tested(_user: object) -> bool:
+    """Whether the teams have a cut-over to test: a workbook is there and the house hasn't switched."""
+    return LegacyWorkbook.objects.exclude(Exists(CutoverDecision.objects.all())).exists()
 
 
 def current_freeze() -> Freeze | None:

@@ -45,15 +45,20 @@ def as_date(cell: Cell) -> dt.date | None:
     """Return the day of a date, a serial number or a text written the ways the workbook has."""
     if cell == "":
         return None
-    if isinstance(cell, dt.datetime):
-        return cell.date()
     if isinstance(cell, dt.date):
-        return cell
+        return _after_epoch(cell.date() if isinstance(cell, dt.datetime) else cell)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         if int(cell) in EXCEL_DAYS:
             return EXCEL_EPOCH + dt.timedelta(days=int(cell))
         raise Unreadable("date illisible")
-    return _date_of_text(squeeze(str(cell)))
+    day = _date_of_text(squeeze(str(cell)))
+    return _after_epoch(day) if day else None
+
+
+def _after_epoch(day: dt.date) -> dt.date:
+    if day <= EXCEL_EPOCH:
+        raise Unreadable("date hors de portée")
+    return day
 
 
 @lru_cache(maxsize=16384)

@@ -12,6 +12,7 @@ from lots.rules.text import fold
 from spekty.core.sheets import Cell
 
 T = TypeVar("T")
+CENTURY = 2000
 
 
 class RowContext:
@@ -53,7 +54,9 @@ class RowContext:
 
     def date(self, field: str) -> dt.date | None:
         cell = self.cell(field)
-        return cell if type(cell) is dt.date else self._read(field, cells.as_date)
+        if type(cell) is dt.date and cell.year >= CENTURY:
+            return cell
+        return self._read(field, cells.as_date)
 
     def month(self, field: str) -> dt.date | None:
         return self._read(field, cells.as_month)

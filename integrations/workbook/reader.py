@@ -58,6 +58,14 @@ class Workbook:
     ledgers: list[SheetLedger] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
+    located: dict[str, LocatedSheet] = field(default_factory=dict)
+
+    def typed(self, sheet: str, row: int) -> str:
+        """Return a row as it was typed, its cells that aren't blank, so that a refused one isn't lost."""
+        found = self.located.get(sheet)
+        if found is None or row > len(found.rows):
+            return ""
+        return " ; ".join(cells.as_text(cell) for cell in found.rows[row - 1] if not cells.is_blank(cell))
 
 
 def read_workbook(path: Path, progress: Progress = lambda _: None) -> Workbook:
@@ -96,6 +104,7 @@ def normalise(
         ledgers=sorted(reading.ledgers, key=lambda ledger: _ORDER[ledger.sheet]),
         remarks=reading.remarks,
         other_sheets=others,
+        located=located,
     )
     book.remarks += _empty_cells(unsaved, located, book.ledgers)
     return book
@@ -115,7 +124,9 @@ def _empty_cells(
             continue
         for name, index in sheet.columns.items():
             if index == cell.column - 1:
-                yield Remark(sheet.layout.title, cell.row, name, cell.text, f"{cell.reason} : « {cell.text} »")
+                yield Remark(
+                    sheet.layout.title, cell.row, name, cell.text, f"{cell.reason} : « {cell.text} »"
+                )
 
 
 _ORDER = {sheet.title: index for index, sheet in enumerate(layout.LAYOUTS)}

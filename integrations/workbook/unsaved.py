@@ -28,7 +28,6 @@ _GROUP = re.compile(rb'\bsi="(\d+)"')
 _MARKS = re.compile(rb'<(?:\w+:)?f[ >/]|[ ]t="e"')
 NO_VALUE = "formule sans valeur enregistrée"
 ERROR = "erreur de calcul du classeur"
-ZIP = b"PK"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -46,7 +45,7 @@ class Unsaved:
 
 def with_values(path: Path, sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[Unsaved]]:
     """Return the sheets with the values of their plain formulas, and the cells that stay empty."""
-    if path.open("rb").read(2) != ZIP:
+    if not zipfile.is_zipfile(path):
         return list(sheets), []
     found: list[Unsaved] = []
     filled = []

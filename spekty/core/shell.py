@@ -1,8 +1,8 @@
 """The frame of every page: the rail of each role, its counters, the state of the outside tools, the look.
 
-The entries are data (`ENTRIES`, `ROLES`); an entry whose address does not exist is left out. Counters and the
-state of the tools belong to other apps: settings name the functions (`SHELL_BADGES`, `SHELL_SYNC`), called
-only when a page draws its frame, never for a fragment.
+The entries are data (`ENTRIES`, `ROLES`); an entry whose address does not exist is left out. Counters, the
+state of the tools and whether an entry has its season belong to other apps: settings name the functions
+(`SHELL_BADGES`, `SHELL_SYNC`, `SHELL_OPTIONAL`), called when a page draws its frame, never for a fragment.
 """
 
 from collections.abc import Iterator, Mapping
@@ -99,6 +99,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "payroll:list": ("Paie", "wallet2"),
     "lots:clients": ("Clients et tarifs", "building"),
     "cutover:cockpit": ("Bascule", "arrow-left-right"),
+    "cutover:crosscheck": ("Recette", "clipboard-check"),
     "planning:day": ("Jour", "calendar-event"),
     "planning:week": ("Semaine", "calendar-week"),
     "planning:optimise": ("Optimiser", "shuffle"),
@@ -125,6 +126,7 @@ PLAN = ("Planification", ["planning:day", "planning:week", "planning:optimise", 
 PEOPLE = ("Intervenants", ["planning:absences", "planning:skills"])
 ASSURE = ("Qualité", ["quality:queue", "quality:dashboard", "quality:search"])
 SWITCH = ("Mise en service", ["cutover:cockpit"])
+TEST = ("Mise en service", ["cutover:crosscheck"])
 FOOT = ["accounts:settings", "core:help"]
 
 Rail = list[tuple[str, list[str]]]
@@ -144,7 +146,7 @@ ROLES: dict[str, tuple[str, str, Rail]] = {
     "planificateur": (
         "Planification",
         "planning:day",
-        [("", PLAN[1]), PEOPLE, ("Suivi", ["missions:list", "missions:anomalies", "lots:list"])],
+        [("", PLAN[1]), PEOPLE, ("Suivi", ["missions:list", "missions:anomalies", "lots:list"]), TEST],
     ),
     "qualite": (
         "Qualité",
@@ -152,17 +154,22 @@ ROLES: dict[str, tuple[str, str, Rail]] = {
         [
             ("", ASSURE[1]),
             ("Suivi", ["missions:list", "missions:anomalies", "lots:list", "lots:documents"]),
+            TEST,
         ],
     ),
     "paie-facturation": (
         "Paie et facturation",
         "billing:list",
-        [("", CLOSE[1]), ("Suivi", ["lots:list", "missions:list", "missions:anomalies"])],
+        [("", CLOSE[1]), ("Suivi", ["lots:list", "missions:list", "missions:anomalies"]), TEST],
     ),
     "intervenant": (
         "Intervenant",
         "field:day",
-        [("", ["field:day", "field:outbox", "field:week", "field:readings"]), ("Paie", ["payroll:mine"])],
+        [
+            ("", ["field:day", "field:outbox", "field:week", "field:readings"]),
+            ("Paie", ["payroll:mine"]),
+            TEST,
+        ],
     ),
     "admin": (
         "Administration",
@@ -239,10 +246,23 @@ def memory_key(user: Person) -> str:
     return f"shell:{user.pk}"
 
 
-def _counters(user: Person, names: list[str]) -> tuple[dict[str, Badge], Sync | None]:
-    """Return the badges of the entries and the state of the tools, kept a few seconds per person."""
+def _out_of_season(user: Person, names: list[str]) -> frozenset[str]:
+    """Return the entries that have nothing to open for now."""
+    declared: Mapping[str, str] = getattr(settings, "SHELL_OPTIONAL", {})
+    return frozenset(name for name in names if name in declared and not import_string(declared[name])(user))
+
+
+Counters = tuple[dict[str, Badge], Sync | None, frozenset[str]]
+
+
+def _counters(user: Person, names: list[str]) -> Counters:
+    """Return badges, the state of the tools, entries to leave out: kept a few seconds per person."""
     seconds: int = getattr(settings, "SHELL_MEMORY", 0)
-    return remembered(memory_key(user), seconds, lambda: (dict(_badges(user, names)), _sync(user)))
+    return remembered(
+        memory_key(user),
+        seconds,
+        lambda: (dict(_badges(user, names)), _sync(user), _out_of_season(user, names)),
+    )
 
 
 def build_shell(user: Person, path: str) -> Shell:
@@ -252,13 +272,13 @@ def build_shell(user: Person, path: str) -> Shell:
     urls = {name: url for name in ENTRIES if (url := _url(name))}
     drawn = [name for _, names in rail for name in names] + FOOT
     current = active_url(path, [urls[name] for name in drawn if name in urls])
-    badges, sync = _counters(user, [name for name in drawn if name in urls])
+    badges, sync, left_out = _counters(user, [name for name in drawn if name in urls])
 
     def items(names: list[str]) -> list[NavItem]:
         return [
             NavItem(*_words(name), url=urls[name], active=urls[name] == current, badge=badges.get(name))
             for name in names
-            if name in urls
+            if name in urls and name not in left_out
         ]
 
     sections = [Section(title, entries) for title, names in rail if (entries := items(names))]

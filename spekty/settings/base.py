@@ -107,6 +107,8 @@ SHELL_BADGES: dict[str, str] = {
     "missions:anomalies": "missions.selectors.anomalies.anomaly_badge",
     "quality:queue": "quality.selectors.review.queue_badge",
 }
+# Entry of the rail -> function of the user saying whether it is drawn at all.
+SHELL_OPTIONAL: dict[str, str] = {"cutover:crosscheck": "integrations.cutover.selectors.is_tested"}
 SHELL_SYNC = "spekty.core.selectors.shell_sync"
 # Seconds for which a person's counters are kept; anything they change drops them (BellMiddleware).
 SHELL_MEMORY = 15

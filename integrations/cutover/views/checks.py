@@ -1,6 +1,7 @@
 """Conditions, freeze, the go, and the teams' own tests."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -18,7 +19,7 @@ from integrations.cutover.decisions import (
     unfreeze,
 )
 from integrations.cutover.forms import ConditionForm, NewConditionForm, ReasonForm, StepForm
-from integrations.cutover.permissions import can_decide, can_prepare
+from integrations.cutover.permissions import can_decide, can_play, can_prepare, can_test
 from integrations.cutover.selectors import current_freeze
 from integrations.enums import Outcome
 from integrations.models import Condition, LegacyWorkbook
@@ -110,23 +111,29 @@ def go(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@only(can_prepare)
+@only(can_test)
 def paths(request: HttpRequest) -> HttpResponse:
-    """Show how far each team's tests are."""
-    return render(request, "cutover/paths.html", {"paths": paths_progress()})
+    """Show how far the tests are: every team's to the cockpit, one's own to the others."""
+    user = person(request)
+    mine = [path for path in PATHS.values() if can_play(user, path)]
+    return render(request, "cutover/paths.html", {"paths": paths_progress(mine), "all": can_prepare(user)})
 
 
 @require_http_methods(["GET", "POST"])
-@only(can_prepare)
+@only(can_test)
 def script(request: HttpRequest, code: str) -> HttpResponse:
     """Show one team's script with real cases, and keep the result of a step."""
     path = PATHS.get(code)
     if path is None:
         raise Http404
+    if not can_play(person(request), path):
+        raise PermissionDenied
     if request.method == "POST":
         return _played(request, code)
     results = last_results()
-    steps = [(step, cases_of(step.cases), results.get((code, step.code))) for step in path.steps]
+    steps = [
+        (step, cases_of(step.cases, person(request)), results.get((code, step.code))) for step in path.steps
+    ]
     context = {"path": path, "steps": steps, "entry": _address(path.entry), "outcomes": Outcome.choices}
     return render(request, "cutover/script.html", context)
 

@@ -8,7 +8,7 @@ from typing import Any
 from billing.enums import InvoiceStatus, LineKind
 from billing.models import Invoice, InvoiceLine
 from integrations.workbook.fates import Fate
-from integrations.workbook.loading.stages import Loading, clip
+from integrations.workbook.loading.stages import Loading
 from integrations.workbook.loading.upsert import Key, Upserted, upsert
 from integrations.workbook.loading.words import CHANNELS
 from integrations.workbook.rows import InvoiceRow, MissionRow, PayRow, Place
@@ -45,7 +45,7 @@ def load_invoices(loading: Loading) -> None:
 
 def _invoice(row: InvoiceRow, client: int) -> dict[str, Any]:
     return {
-        "number": clip(row.number, 20),
+        "number": row.number,
         "client_id": client,
         "status": InvoiceStatus.SENT,
         "issued_on": row.issued_on,
@@ -59,7 +59,8 @@ def _invoice(row: InvoiceRow, client: int) -> dict[str, Any]:
 
 def load_invoice_lines(loading: Loading) -> None:
     """Load one line per mission and invoice, as billed, with the fee and the discount of each invoice."""
-    wanted = [*_mission_lines(loading), *_invoice_extras(loading)]
+    lines = [*_mission_lines(loading), *_invoice_extras(loading)]
+    wanted = [line for _place, line in lines]
     done = upsert(
         InvoiceLine,
         ("invoice_id", "mission_id", "kind"),
@@ -67,15 +68,17 @@ def load_invoice_lines(loading: Loading) -> None:
         existing=InvoiceLine.objects.filter(is_legacy=True),
     )
     loading.note("InvoiceLine", done)
+    places = ((place, (line["invoice_id"], line["mission_id"], line["kind"])) for place, line in lines)
+    loading.tell(places, done, "Ligne de facture")
 
 
-def _mission_lines(loading: Loading) -> Iterator[dict[str, Any]]:
+def _mission_lines(loading: Loading) -> Iterator[tuple[Place, dict[str, Any]]]:
     for row in loading.book.missions:
         for rank, number in enumerate(row.invoices):
             if number in loading.invoices and row.number in loading.missions:
                 # The workbook holds one amount per mission: a second invoice number carries no other.
                 amount = (row.billed or ZERO) if rank == 0 else ZERO
-                yield _line(
+                line = _line(
                     loading.invoices[number],
                     _line_kind(row),
                     amount,
@@ -83,6 +86,7 @@ def _mission_lines(loading: Loading) -> Iterator[dict[str, Any]]:
                     mission_id=loading.missions[row.number],
                     lot_id=loading.lots.get(row.lot),
                 )
+                yield row.place, line
 
 
 def _line_kind(row: MissionRow) -> str:
@@ -91,15 +95,15 @@ def _line_kind(row: MissionRow) -> str:
     return LineKind.REINSPECTION if row.reinspection else LineKind.SITE
 
 
-def _invoice_extras(loading: Loading) -> Iterator[dict[str, Any]]:
+def _invoice_extras(loading: Loading) -> Iterator[tuple[Place, dict[str, Any]]]:
     for row in loading.book.invoices:
         invoice = loading.invoices.get(row.number)
         if invoice is None:
             continue
         if row.lot_fees:
-            yield _line(invoice, LineKind.FEE, row.lot_fees, "Frais de lot du classeur")
+            yield row.place, _line(invoice, LineKind.FEE, row.lot_fees, "Frais de lot du classeur")
         if row.discount:
-            yield _line(invoice, LineKind.DISCOUNT, -abs(row.discount), "Remise du classeur")
+            yield row.place, _line(invoice, LineKind.DISCOUNT, -abs(row.discount), "Remise du classeur")
 
 
 def _line(
@@ -166,6 +170,7 @@ def load_pay(loading: Loading) -> None:
 def _settle_pay(loading: Loading, places: list[tuple[Place, list[Key]]], done: Upserted) -> None:
     """A row of the sheet is several lines: updated when one of them changed."""
     for place, keys in places:
+        loading.tell(((place, key) for key in keys), done, "Paie")
         if any(key in done.updated for key in keys):
             loading.settle(place, Fate.UPDATED, "mise à jour")
         elif keys and not any(key in done.created for key in keys):
@@ -190,12 +195,10 @@ def _pay_lines(row: PayRow, agent: int, period: int) -> Iterator[dict[str, Any]]
 
 
 def _load_paid_missions(loading: Loading) -> None:
-    wanted = [
-        {"mission_id": loading.missions[row.number], "month": row.pay_month}
-        for row in loading.book.missions
-        if row.pay_month and row.number in loading.missions
-    ]
-    loading.note("LegacyPayment", upsert(LegacyPayment, ("mission_id",), wanted))
+    paid = [row for row in loading.book.missions if row.pay_month and row.number in loading.missions]
+    wanted = [{"mission_id": loading.missions[row.number], "month": row.pay_month} for row in paid]
+    done = loading.note("LegacyPayment", upsert(LegacyPayment, ("mission_id",), wanted))
+    loading.tell(((row.place, (loading.missions[row.number],)) for row in paid), done, "Mois de paie")
 
 
 def load_series(loading: Loading) -> None:

@@ -15,16 +15,16 @@ from spekty.core.departments import department_of_postcode
 from spekty.core.enums import Channel, Family
 
 POSITION = ("lat", "lon", "geo_precision")
+FICHE_LENGTH = 20
 MINUTES = {Family.ISO: 45, Family.PAC: 60, Family.GLO: 150, Family.TER: 90}
 
 
 def load_fiches(loading: Loading) -> None:
     """Open the fiches that lots name and that nobody knows yet; their rates stay unknown (R3)."""
     known = set(Fiche.objects.values_list("code", flat=True))
-    named = {row.fiche for row in loading.book.lots if row.fiche}
+    named = {row.fiche for row in loading.book.lots if row.fiche and len(row.fiche) <= FICHE_LENGTH}
     Fiche.objects.bulk_create(
-        Fiche(code=clip(code, 20), family=Family.TER, minutes=MINUTES[Family.TER])
-        for code in sorted(named - known)
+        Fiche(code=code, family=Family.TER, minutes=MINUTES[Family.TER]) for code in sorted(named - known)
     )
     loading.fiches = {
         code: (pk, family, minutes)
@@ -34,13 +34,12 @@ def load_fiches(loading: Loading) -> None:
 
 def load_installers(loading: Loading) -> None:
     """Load the firms named by the operations, by SIREN."""
-    names = {
-        row.installer_siren: row.installer_name for row in loading.book.operations if row.installer_siren
-    }
-    wanted = [
-        {"siren": clip(siren, 9), "name": clip(name or siren, 150)} for siren, name in sorted(names.items())
-    ]
+    named = [row for row in loading.book.operations if row.installer_siren]
+    names = {row.installer_siren: row.installer_name for row in named}
+    wanted = [{"siren": siren, "name": name or siren} for siren, name in sorted(names.items())]
     done = loading.note("Installer", upsert(Installer, ("siren",), wanted))
+    first = {row.installer_siren: row.place for row in reversed(named)}
+    loading.tell(((place, (siren,)) for siren, place in first.items()), done, "Professionnel")
     loading.installers = {str(key[0]): pk for key, pk in done.ids.items()}
 
 
@@ -67,17 +66,19 @@ def _lot_refusal(row: LotRow, loading: Loading) -> str:
         return f"client inconnu : « {row.client} »"
     if not (row.received_on or row.drawn_on or row.filing_on):
         return "aucune date lisible"
-    return "" if row.fiche else "fiche manquante"
+    if not row.fiche:
+        return "fiche manquante"
+    return "" if row.fiche in loading.fiches else f"fiche illisible : « {row.fiche[:40]} »"
 
 
 def _lot(row: LotRow, loading: Loading, operations: int) -> dict[str, Any]:
     status = LOT_STATUSES[row.status] if row.status else LotStatus.DRAWN
     received = row.received_on or row.drawn_on or row.filing_on
     return {
-        "number": clip(row.number, 30),
+        "number": row.number,
         "client_id": loading.clients[row.client],
         "fiche_id": loading.fiches[row.fiche][0],
-        "emmy_ref": clip(row.emmy_reference, 40),
+        "emmy_ref": row.emmy_reference,
         "received_on": received,
         "filing_on": row.filing_on,
         "status": status if row.drawn_on or status == LotStatus.CLOSED else LotStatus.RECEIVED,
@@ -100,7 +101,7 @@ def load_operations(loading: Loading) -> None:
         if lot is None:
             loading.settle(row.place, Fate.REJECTED, f"lot inconnu : « {row.lot} »")
             continue
-        key = (lot, clip(row.reference, 60))
+        key = (lot, row.reference)
         if key in wanted:
             loading.settle(row.place, Fate.MERGED, f"référence déjà lue dans ce lot : {row.reference}")
             continue
@@ -123,20 +124,20 @@ def _operation(row: OperationRow, lot: int, loading: Loading) -> dict[str, Any]:
     selected = Channel.SITE if row.drawn_site else Channel.CONTACT if row.drawn_contact else ""
     return {
         "lot_id": lot,
-        "reference": clip(row.reference, 60),
-        "last_name": clip(row.last_name, 100),
-        "first_name": clip(row.first_name, 100),
-        "address": clip(row.address, 250),
-        "postcode": clip(row.postcode, 5),
-        "city": clip(row.city, 100),
+        "reference": row.reference,
+        "last_name": row.last_name,
+        "first_name": row.first_name,
+        "address": row.address,
+        "postcode": row.postcode,
+        "city": row.city,
         "department": department_of_postcode(row.postcode),
-        "phone": clip(row.phone, 20),
-        "email": clip(row.email, 150),
+        "phone": row.phone,
+        "email": row.email,
         "engaged_on": row.engaged_on,
         "completed_on": row.completed_on,
         "volume_kwhc": None if row.volume_kwhc is None else int(row.volume_kwhc),
         "area_declared": row.declared_area,
-        "installer_id": loading.installers.get(clip(row.installer_siren, 9)),
+        "installer_id": loading.installers.get(row.installer_siren),
         "address_key": clip(address_key(row.address, row.postcode), 260),
         "selected": selected,
         "rank": row.rank,

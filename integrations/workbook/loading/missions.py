@@ -1,6 +1,7 @@
 """Missions, re-inspections, visits without access, reviews, issued reports."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,10 +11,10 @@ from django.utils import timezone
 from field.models import DailyKm
 from integrations.workbook.fates import Fate
 from integrations.workbook.loading.bulk import copy_rows
-from integrations.workbook.loading.stages import Loading, clip, moment
-from integrations.workbook.loading.upsert import upsert
+from integrations.workbook.loading.stages import Loading, moment
+from integrations.workbook.loading.upsert import Key, upsert
 from integrations.workbook.loading.words import CHANNELS, STATUSES
-from integrations.workbook.rows import MissionRow
+from integrations.workbook.rows import MissionRow, Place
 from lots.models import Lot
 from missions.enums import HELD_STATUSES, MissionStatus, UnproductiveReason
 from missions.models import Mission, UnproductiveVisit
@@ -25,6 +26,7 @@ from spekty.core.models import StateChange
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
 NOON = dt.time(12)
+VISIT_KEY = ("mission_id", "agent_id", "at")
 
 
 def load_missions(loading: Loading) -> None:
@@ -80,7 +82,7 @@ def _mission(
     when = moment(row.visited_on, row.visited_at, ZONE)
     held = status in HELD_STATUSES
     return {
-        "number": clip(row.number, 20),
+        "number": row.number,
         "lot_id": lot,
         "operation_id": loading.operations[row.lot, row.operation.upper()],
         "channel": channel,
@@ -103,20 +105,21 @@ def _mission(
 
 def load_unproductive(loading: Loading) -> None:
     """Load the visits without access of each mission."""
-    wanted = []
+    wanted, places = [], []
     for row in loading.book.missions:
         for attempt in row.attempts:
             if row.number in loading.missions:
-                wanted.append(
-                    {
-                        "mission_id": loading.missions[row.number],
-                        "agent_id": loading.agents.get(attempt.agent),
-                        "at": moment(attempt.day, attempt.time, ZONE),
-                        "reason": UnproductiveReason.ABSENCE,
-                        "source": Source.IMPORT,
-                    }
-                )
-    loading.note("UnproductiveVisit", upsert(UnproductiveVisit, ("mission_id", "agent_id", "at"), wanted))
+                visit = {
+                    "mission_id": loading.missions[row.number],
+                    "agent_id": loading.agents.get(attempt.agent),
+                    "at": moment(attempt.day, attempt.time, ZONE),
+                    "reason": UnproductiveReason.ABSENCE,
+                    "source": Source.IMPORT,
+                }
+                wanted.append(visit)
+                places.append((row.place, tuple(visit[name] for name in VISIT_KEY)))
+    done = loading.note("UnproductiveVisit", upsert(UnproductiveVisit, VISIT_KEY, wanted))
+    loading.tell(places, done, "Visite improductive")
 
 
 def load_kilometres(loading: Loading) -> None:
@@ -145,7 +148,7 @@ def load_reviews(loading: Loading) -> None:
     wanted = [
         {
             "mission_id": loading.missions[row.number],
-            "reviewer_name": clip(row.reviewer, 150),
+            "reviewer_name": row.reviewer,
             "reviewer_agent_id": loading.agents.get(row.reviewer),
             "inspector_id": loading.agents[row.agent],
             "decision": ReviewDecision.ACCEPTED,
@@ -160,7 +163,8 @@ def load_reviews(loading: Loading) -> None:
         and (row.reported_on or row.visited_on)
     ]
     legacy = Review.objects.filter(is_legacy=True)
-    loading.note("Review", upsert(Review, ("mission_id",), wanted, existing=legacy))
+    done = loading.note("Review", upsert(Review, ("mission_id",), wanted, existing=legacy))
+    loading.tell(_places(loading), done, "Relecture")
 
 
 def load_reports(loading: Loading) -> None:
@@ -169,16 +173,24 @@ def load_reports(loading: Loading) -> None:
         {
             "mission_id": loading.missions[row.number],
             "rank": 1,
-            "number": clip(row.number, 30),
+            "number": row.number,
             "conclusion": str(row.result) if row.result else "",
             "issued_at": moment(row.reported_on, NOON, ZONE),
-            "issued_by_name": clip(row.reviewer, 150),
+            "issued_by_name": row.reviewer,
             "is_legacy": True,
         }
         for row in loading.book.missions
         if row.reported_on and row.number in loading.missions and status_of(row) == MissionStatus.REPORTED
     ]
-    loading.note("Report", upsert(Report, ("mission_id", "rank"), wanted))
+    done = loading.note("Report", upsert(Report, ("mission_id", "rank"), wanted))
+    loading.tell(_places(loading, 1), done, "Rapport")
+
+
+def _places(loading: Loading, *more: int) -> Iterator[tuple[Place, Key]]:
+    """Yield where each mission loaded stands, by its key and what follows it in a second table's key."""
+    for row in loading.book.missions:
+        if row.number in loading.missions:
+            yield row.place, (loading.missions[row.number], *more)
 
 
 def load_journal(loading: Loading) -> None:

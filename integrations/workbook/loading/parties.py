@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from billing.models import Price
 from integrations.workbook.fates import Fate
-from integrations.workbook.loading.stages import Loading, clip
+from integrations.workbook.loading.stages import Loading
 from integrations.workbook.loading.upsert import upsert
 from integrations.workbook.loading.words import CONTRACTS, MODES, VEHICLES
 from lots.enums import BillingMode
@@ -29,8 +29,8 @@ def load_clients(loading: Loading) -> None:
         [
             {
                 "code": row.code,
-                "name": clip(row.name or row.code, 150),
-                "siren": clip(row.siren, 9),
+                "name": row.name or row.code,
+                "siren": row.siren,
                 "billing_mode": MODES[row.mode] if row.mode else BillingMode.LOT,
                 "unproductive_pct": row.unproductive_pct or ZERO,
                 "unproductive_max": row.max_unproductive or 0,
@@ -59,7 +59,7 @@ def load_prices(loading: Loading) -> None:
         wanted.append(
             {
                 "client_id": client,
-                "item": clip(row.item, 20),
+                "item": row.item,
                 "valid_from": since,
                 "amount": row.amount,
                 "reference": REFERENCE,
@@ -78,17 +78,17 @@ def load_agents(loading: Loading) -> None:
         ("code",),
         [
             {
-                "code": clip(row.code, 20),
-                "initials": clip(row.initials, 6),
-                "last_name": clip(row.last_name.title(), 80),
-                "first_name": clip(row.first_name.title(), 80),
+                "code": row.code,
+                "initials": row.initials,
+                "last_name": row.last_name.title(),
+                "first_name": row.first_name.title(),
                 "contract": CONTRACTS[row.contract] if row.contract else Contract.FREELANCE,
                 "vehicle": VEHICLES[row.vehicle] if row.vehicle else "",
-                "address": clip(row.address, 200),
-                "postcode": clip(row.postcode, 5),
-                "city": clip(row.city, 100),
+                "address": row.address,
+                "postcode": row.postcode,
+                "city": row.city,
                 "departments": list(row.departments),
-                "field_app_id": clip(row.kizeo_id, 40),
+                "field_app_id": row.kizeo_id,
                 "lat": home.lat if home else None,
                 "lon": home.lon if home else None,
             }
@@ -117,7 +117,7 @@ def load_authorisations(loading: Loading) -> None:
         wanted.append(
             {
                 "agent_id": agent,
-                "family": clip(row.family, 3),
+                "family": row.family,
                 "valid_from": row.valid_from,
                 "valid_to": row.valid_to,
             }
@@ -135,8 +135,6 @@ def load_pay_scale(loading: Loading) -> None:
             continue
         since, contract = row.valid_from or SINCE_EVER, CONTRACTS[row.contract]
         places.append((row.place, (contract, row.item, since)))
-        wanted.append(
-            {"contract": contract, "item": clip(row.item, 20), "valid_from": since, "amount": row.amount}
-        )
+        wanted.append({"contract": contract, "item": row.item, "valid_from": since, "amount": row.amount})
     done = upsert(PayScale, ("contract", "item", "valid_from"), wanted)
     loading.settle_rows(places, loading.note("PayScale", done))

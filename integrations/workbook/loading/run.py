@@ -17,7 +17,7 @@ from integrations.enums import RunKind, RunStatus
 from integrations.models import CutoverDecision, Freeze, WorkbookRow, WorkbookRun
 from integrations.workbook.loading import accounts, lots, missions, parties
 from integrations.workbook.loading.digest import history_digest
-from integrations.workbook.loading.figures import control_figures
+from integrations.workbook.loading.figures import ASIDE, control_figures
 from integrations.workbook.loading.guards import LOADING, lifted
 from integrations.workbook.loading.stages import Loading, Stage, run_stage
 from integrations.workbook.reader import Workbook, read_workbook
@@ -166,7 +166,14 @@ def keep_account(run: WorkbookRun, loading: Loading) -> None:
     run.control = control_figures(loading)
     run.save(update_fields=["counts", "tallies", "series", "control"])
     told = [
-        WorkbookRow(run=run, sheet=fate.sheet, row=fate.row, fate=fate.fate, reason=fate.reason)
+        WorkbookRow(
+            run=run,
+            sheet=fate.sheet,
+            row=fate.row,
+            value=book.typed(fate.sheet, fate.row) if fate.fate in ASIDE else "",
+            fate=fate.fate,
+            reason=fate.reason,
+        )
         for ledger in book.ledgers
         for fate in ledger.told()
     ]

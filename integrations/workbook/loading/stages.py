@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from integrations.workbook.fates import Fate, SheetLedger
+from integrations.workbook.fates import Fate, Remark, SheetLedger
 from integrations.workbook.loading.upsert import Key, Tally, Upserted
 from integrations.workbook.reader import Workbook
 from integrations.workbook.rows import Place
@@ -47,12 +47,38 @@ class Loading:
         ledger.fates[index] = type(ledger.fates[index])(place.sheet, place.row, fate, reason)
 
     def settle_rows(self, rows: Iterable[tuple[Place, Key]], done: Upserted) -> None:
-        """Give each row the fate that the table says: created, updated or unchanged."""
+        """Give each row the fate that the table says: created, updated, unchanged, or refused with why."""
         for place, key in rows:
-            if key in done.updated:
+            self._tell_misfits(place, key, done)
+            if key in done.refused:
+                self.settle(place, Fate.REJECTED, done.refused[key])
+            elif key in done.updated:
                 self.settle(place, Fate.UPDATED, "mise à jour")
             elif key not in done.created:
                 self.settle(place, Fate.UNCHANGED)
+
+    def tell(self, rows: Iterable[tuple[Place, Key]], done: Upserted, what: str) -> None:
+        """Remark what a second table could not take of rows that live in another one."""
+        if not (done.misfits or done.refused):
+            return
+        for place, key in rows:
+            self._tell_misfits(place, key, done)
+            if key in done.refused:
+                self.book.remarks.append(
+                    Remark(place.sheet, place.row, what, "", f"{what} : {done.refused[key]}")
+                )
+
+    def _tell_misfits(self, place: Place, key: Key, done: Upserted) -> None:
+        for misfit in done.misfits.get(key, ()):
+            self.book.remarks.append(
+                Remark(
+                    place.sheet,
+                    place.row,
+                    misfit.column,
+                    misfit.value,
+                    f"{misfit.column} {misfit.reason} : « {misfit.value[:60]} »",
+                )
+            )
 
     @property
     def _ledgers(self) -> dict[str, SheetLedger]:

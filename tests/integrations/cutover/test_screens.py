@@ -1,7 +1,10 @@
 """The cockpit's pages: who opens them, what they cost, what they do."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from integrations.cutover.crosscheck import PATHS
@@ -16,12 +19,14 @@ from integrations.models import (
     StepResult,
     WorkbookRun,
 )
+from missions.models import Mission
+from spekty.accounts.models import Agent
 from tests import factories
 from tests.integrations.cutover.conftest import QUARTER, ran
 
 pytestmark = pytest.mark.django_db
 HOME = "/bascule/"
-PAGES = ["cockpit", "findings", "findings_export", "classify", "compare", "crosscheck", "unfreeze"]
+PAGES = ["cockpit", "findings", "findings_export", "classify", "compare", "unfreeze"]
 
 
 @pytest.fixture
@@ -194,11 +199,60 @@ def test_each_team_plays_its_script_on_real_cases(office, imported, code):
     assert "Conforme" in office.get(address).content.decode()
 
 
-def test_legacy_references_are_found_in_the_search(office, imported, settings):
-    settings.MEILI_URL = ""
-    mission = imported and "M-2025-000010"
-    page = office.get(reverse("quality:search"), {"q": mission}).content.decode()
-    assert mission in page
+TEAMS = [(path.code, role) for path in PATHS.values() for role in path.roles]
+
+
+@pytest.mark.parametrize(("code", "role"), TEAMS)
+def test_a_team_reads_and_plays_its_own_script_only(client, code, role):
+    player = factories.user(role, first_name="Alix", last_name="Roussel")
+    client.force_login(player)
+    address = reverse("cutover:script", args=[code])
+    assert client.get(address).status_code == 200
+    for step in PATHS[code].steps:
+        client.post(address, {"step": step.code, "outcome": "conforming", "case": "M-1"})
+    assert {(r.path, r.by_name, r.by_id) for r in StepResult.objects.all()} == {
+        (code, str(player), player.pk)
+    }
+    assert str(player) in client.get(address).content.decode()
+    listing = client.get(reverse("cutover:crosscheck")).content.decode()
+    for path in PATHS.values():
+        mine = role in path.roles or role in ("siege", "direction")
+        assert (reverse("cutover:script", args=[path.code]) in listing) is mine, path.code
+        other = client.post(
+            reverse("cutover:script", args=[path.code]), {"step": path.steps[0].code, "outcome": "conforming"}
+        )
+        assert other.status_code == (302 if mine else 403)
+
+
+def test_an_agent_is_given_own_missions_only(client, imported):
+    booked = Mission.objects.filter(status__in=("fixed", "confirmed"), agent__isnull=False).first()
+    user = factories.user("intervenant")
+    Agent.objects.filter(pk=booked.agent_id).update(user=user)
+    client.force_login(user)
+    page = client.get(reverse("cutover:script", args=["terrain"])).content.decode()
+    named = set(re.findall(r"M-20\d\d-\d{6}", page))
+    mine = set(Mission.objects.filter(agent=booked.agent_id).values_list("number", flat=True))
+    assert named
+    assert named <= mine
+    case = Mission.objects.get(number=named.pop())
+    assert client.get(reverse("field:mission", args=[case.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["planificateur", "qualite", "paie-facturation", "intervenant"])
+def test_the_rail_leads_to_the_script_while_there_is_something_to_test(client, role, workbook):
+    client.force_login(factories.user(role))
+    entry = f'href="{reverse("cutover:crosscheck")}"'
+    page = reverse("core:help")
+    assert entry in client.get(page).content.decode()
+    decision = CutoverDecision.objects.create(by_name="Direction")
+    assert entry not in client.get(page).content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE integrations_cutoverdecision DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM integrations_cutoverdecision WHERE id = %s", [decision.pk])
+        cursor.execute("ALTER TABLE integrations_cutoverdecision ENABLE TRIGGER USER")
+    assert entry in client.get(page).content.decode()
+    LegacyWorkbook.objects.all().delete()
+    assert entry not in client.get(page).content.decode()
 
 
 def test_a_run_can_be_read_compared_and_taken_back(office, workbook):
