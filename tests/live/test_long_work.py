@@ -1,6 +1,5 @@
 """Long work by a real worker: seen under way in the page, said when the worker is killed, and asked again."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,17 @@ from lots.models import ImportBatch, Lot
 from planning.models import PlanRun
 from spekty.accounts.models import User
 from tests.browser import page_of
+from tests.live.people import SHOTS
 from tests.live.work import Worker, wait_until, working
 from tests.live.world import demo_site, patched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-SHOTS = os.environ.get("SPEKTY_SHOTS", "")
 LINES = 6_000
-HEADERS = "dossier,beneficiaire,adresse_complete,telephone,fiche,date_devis,date_facture,installateur_siren,volume_cumac,surface_m2"
+HEADERS = (
+    "dossier,beneficiaire,adresse_complete,telephone,fiche,date_devis,date_facture,"
+    "installateur_siren,volume_cumac,surface_m2"
+)
 
 
 @pytest.fixture(scope="module")
