@@ -91,7 +91,7 @@ def test_a_large_import(page_as: Any, worker: Worker, tmp_path: Path) -> None:
         page.get_by_role("button", name="Importer 6").click()
         expect(page.get_by_text("Import en cours")).to_be_visible()
         shoot(page, "import-ecriture")
-        page.wait_for_url("**/lots/LOT-*", timeout=60_000)
+        page.wait_for_url("**/lots/LOT-*/", timeout=60_000)
     batch = ImportBatch.objects.latest("pk")
     assert batch.state == "committed" and Lot.objects.latest("pk").operations.count() == LINES
 
