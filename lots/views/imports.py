@@ -214,8 +214,14 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx and "attente" in request.GET:  # type: ignore[attr-defined]
         if step == "rechecking":
             return HttpResponse(status=204)
-        return HttpResponse(headers={"HX-Redirect": reverse("lots:import_batch", args=[pk])})
+        return HttpResponse(headers={"HX-Redirect": _after_waiting(found)})
     return render(request, "lots/import_rows.html", _rows_context(request, found))
+
+
+def _after_waiting(found: ImportBatch) -> str:
+    if found.state == ImportState.COMMITTED and found.lot is not None:
+        return reverse("lots:detail", args=[found.lot.number])
+    return reverse("lots:import_batch", args=[found.pk])
 
 
 def _rows_context(request: HttpRequest, found: ImportBatch) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Long work by a real worker: seen under way in the page, said when the worker is killed, and asked again."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,17 @@ from lots.models import ImportBatch, Lot
 from planning.models import PlanRun
 from spekty.accounts.models import User
 from tests.browser import page_of
+from tests.live.people import SHOTS
 from tests.live.work import Worker, wait_until, working
 from tests.live.world import demo_site, patched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-SHOTS = os.environ.get("SPEKTY_SHOTS", "")
 LINES = 6_000
-HEADERS = "dossier,beneficiaire,adresse_complete,telephone,fiche,date_devis,date_facture,installateur_siren,volume_cumac,surface_m2"
+HEADERS = (
+    "dossier,beneficiaire,adresse_complete,telephone,fiche,date_devis,date_facture,"
+    "installateur_siren,volume_cumac,surface_m2"
+)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +91,7 @@ def test_a_large_import(page_as: Any, worker: Worker, tmp_path: Path) -> None:
         page.get_by_role("button", name="Importer 6").click()
         expect(page.get_by_text("Import en cours")).to_be_visible()
         shoot(page, "import-ecriture")
-        page.wait_for_url("**/lots/LOT-*", timeout=60_000)
+        page.wait_for_url("**/lots/LOT-*/", timeout=60_000)
     batch = ImportBatch.objects.latest("pk")
     assert batch.state == "committed" and Lot.objects.latest("pk").operations.count() == LINES
 

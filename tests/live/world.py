@@ -1,5 +1,6 @@
 """The demonstration in a database that a live test may write to."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,15 @@ def demo_site(name: str) -> Iterator[LiveServer]:
             yield server
         finally:
             server.stop()
+            _let_requests_end()
     _execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)')
+
+
+def _let_requests_end() -> None:
+    """Wait for requests under way: one that is late would open a connection to the next test's database."""
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=10)
 
 
 def _execute(*statements: str) -> None:

@@ -19,8 +19,8 @@ from planning.services.runs import (
     is_lost,
     take_queued,
 )
-from spekty.core import presence
 from spekty.accounts.models import Absence
+from spekty.core import presence
 from tests.planning import board
 
 pytestmark = pytest.mark.django_db

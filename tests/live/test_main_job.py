@@ -6,151 +6,38 @@ closed, invoiced and paid, each amount explained; the search box follows within 
 """
 
 import hashlib
-import os
 import re
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import httpx
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from billing.models import Invoice
 from field.models import Reading
-from integrations.demo.people import PASSWORD
 from lots.models import Lot
 from missions.models import Mission
 from quality.models import Report
-from spekty.accounts.models import Agent
 from spekty.core import french
-from spekty.core.models import OutboxMessage, StoredFile
-from tests import browser as browsing
+from spekty.core.models import StoredFile
 from tests.factories import jpeg
-from tests.live.work import last_commit, nothing_waits, ring, wait_until, working
-from tests.live.world import demo_site, patched
+from tests.live.people import Job
+from tests.live.work import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 FILE = settings.BASE_DIR / "demo" / "lots" / "LOT-2025-0003-liste.csv"
 CLIENT = "Énergies Boréales"
 AGENT = "Dominique Coste"
-SHOTS = os.environ.get("SPEKTY_SHOTS", "")
 FOUND_WITHIN = 1.0
 # What the law and the contracts say, by hand (domain/pay-and-billing.md; price list of CL-003).
 PRICE, UNPRODUCTIVE_PCT, LOT_FEE, VAT_PCT = Decimal("163.20"), 50, Decimal("120.00"), 20
 ISO_PAY, DOOR_PAY, KM_PAY = Decimal("14.40"), Decimal("6.20"), Decimal("0.45")
 KM = Decimal(96)
-
-
-@dataclass
-class Job:
-    """What the five people share: the house, and the lot under way."""
-
-    browser: Browser
-    url: str
-    pages: dict[str, Page] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    desk: Page | None = None
-    found_in: list[float] = field(default_factory=list)
-    shots: int = 0
-    lot: str = ""
-    missions: list[str] = field(default_factory=list)
-
-    def page(self, who: str, *, phone: bool = False) -> Page:
-        """Give the page of an account, signed in as people do: the bare address, then the form."""
-        if who not in self.pages:
-            screen = browsing.PHONE if phone else {"viewport": {"width": 1366, "height": 768}}
-            context = self.browser.new_context(
-                base_url=self.url, locale="fr-FR", timezone_id="Europe/Paris", **screen
-            )
-            page = context.new_page()
-            page.on("console", lambda said: self._note(said.text) if said.type == "error" else None)
-            page.on("pageerror", lambda error: self._note(str(error)))
-            page.goto("/")
-            page.get_by_label("Adresse e-mail").fill(f"{who}@spekty.example")
-            page.get_by_label("Mot de passe").fill(PASSWORD)
-            page.get_by_role("button", name="Se connecter").click()
-            self.pages[who] = page
-        return self.pages[who]
-
-    def _note(self, text: str) -> None:
-        if not any(known in text for known in browsing.NO_SIGNAL):
-            self.problems.append(text)
-
-    def shoot(self, page: Page, name: str) -> None:
-        """Keep a picture when asked, and check that the page is no wider than its screen."""
-        self.shots += 1
-        if SHOTS:
-            page.screenshot(path=f"{SHOTS}/{self.shots:02d}-{name}.png")
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-
-    def search_after(self, act: Callable[[], None], text: str, row: str) -> None:
-        """Do something, and type in head office's search box until `row` shows; note how long after the commit.
-
-        `text` must match only what this very change says of the row.
-        """
-        palette = self._palette()
-        box = palette.get_by_role("searchbox")
-        begun = time.monotonic()
-        act()
-        while True:
-            assert time.monotonic() < begun + 20, f"« {text} » is never found"
-            with self.desk.expect_response(lambda answer: "palette=1" in answer.url):
-                box.fill("")
-                box.fill(text)
-            if palette.locator("[data-palette-item]", has_text=row).count():
-                break
-        self.found_in.append(time.monotonic() - last_commit("search.mission", begun))
-        expect(palette.get_by_text("Recherche simplifiée")).to_have_count(0)
-        self.shoot(self.desk, "recherche")
-
-    def _palette(self) -> Locator:
-        """Open the search box of a second window of head office."""
-        if self.desk is None:
-            self.desk = self.page("siege").context.new_page()
-            self.desk.goto("/aide/")
-            self.desk.keyboard.press("Control+k")
-        return self.desk.locator("dialog[data-palette]")
-
-
-@pytest.fixture
-def job(
-    browser: Browser,
-    tmp_path: Path,
-    django_db_setup: None,
-    django_db_blocker: Any,
-    meilisearch_server: str,
-    ged_server: str,
-    mail_server: int,
-) -> Iterator[Job]:
-    """The demonstration, served, its messages delivered by a worker that stays."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patched(patch, OUTBOX_BELL="tests.live.work.ring", MEILI_PREFIX=f"{settings.WORKER}_job_")
-        # The same two operations at each run.
-        patch.setattr("lots.services.draws.secrets", SimpleNamespace(token_hex=lambda size: "5e" * size))
-        with demo_site("job") as server:
-            # Somebody who runs the suite on a Sunday has an agent who works that day.
-            Agent.objects.filter(user__email="terrain@spekty.example").update(workdays=list(range(7)))
-            with working(tmp_path) as worker:
-                for topic in OutboxMessage.objects.waiting().values_list("topic", flat=True).distinct():
-                    ring(topic)
-                started = time.monotonic()
-                wait_until(nothing_waits, 60)
-                print(f"demonstration delivered in {time.monotonic() - started:.1f} s")
-                made = Job(browser, server.url)
-                yield made
-                for page in made.pages.values():
-                    page.context.close()
-                print(worker.log()[-2000:])
 
 
 def test_from_a_clients_file_to_an_invoice(job: Job) -> None:
@@ -179,8 +66,9 @@ def head_office_imports_and_draws(job: Job) -> None:
     page.get_by_label("Sur site", exact=True).fill("2")
     page.get_by_label("Par contact", exact=True).fill("0")
     job.shoot(page, "siege-tirage")
+    received = Lot.objects.latest("pk")
     draw = page.get_by_role("button", name="Tirer et ouvrir les missions")
-    job.search_after(lambda: draw.click(no_wait_after=True), f"{_next_lot()} à planifier", "M-")
+    job.search_after(lambda: draw.click(no_wait_after=True), f"{received.number} à planifier", "M-")
     expect(page.get_by_text("2 missions ouvertes")).to_be_visible()
     lot = Lot.objects.latest("pk")
     job.lot = lot.number
@@ -359,7 +247,9 @@ def accountant_invoices_the_lot(job: Job) -> None:
     net = PRICE + half + LOT_FEE
     vat = (net * VAT_PCT / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
     for word, amount in (("Total HT", net), ("TVA 20 %", vat), ("Total TTC", net + vat)):
-        expect(page.get_by_role("row", name=re.compile(word.replace(" ", r"\s"))).last).to_contain_text(euros(amount))
+        expect(page.get_by_role("row", name=re.compile(word.replace(" ", r"\s"))).last).to_contain_text(
+            euros(amount)
+        )
     job.shoot(page, "paie-facture")
     invoice = Invoice.objects.get(lot__number=job.lot)
     assert (str(net), str(vat), str(invoice.total_ttc)) == ("364.80", "72.96", "437.76")
@@ -373,7 +263,9 @@ def accountant_pays_the_agent(job: Job) -> None:
     page.get_by_role("button", name="Garder ce calcul").click()
     expect(page.get_by_text("Paie recalculée.")).to_be_visible()
     page.get_by_role("link", name="D. Coste").click()
-    today = page.locator(".sp-card", has=page.get_by_role("heading", name=french.weekday(timezone.localdate()).capitalize()))
+    today = page.locator(
+        ".sp-card", has=page.get_by_role("heading", name=french.weekday(timezone.localdate()).capitalize())
+    )
     for name, amount, why in (
         (f"Missions sur site {job.missions[0]}", ISO_PAY, f"1 × {euros(ISO_PAY)}"),
         (f"Visites improductives {job.missions[1]}", DOOR_PAY, f"1 × {euros(DOOR_PAY)}"),
@@ -404,7 +296,3 @@ STEPS = (
     accountant_invoices_the_lot,
     accountant_pays_the_agent,
 )
-
-
-def _next_lot() -> str:
-    return Lot.objects.latest("pk").number
