@@ -32,6 +32,8 @@ FAULTS = {
     "code": ("Le site", "to_plan", "reads to_plan"),
     "template": ("Le site", "{{ lot }}", "reads {{, }}"),
     "missing value": ("12", "None", "reads None"),
+    "loose space": ("opérations.", "opérations :", "before a sign: opérations :"),
+    "loose quote": ("opérations.", "« A »", "« A"),
     "busy": ("<h1>", '<p class="htmx-request"></p><h1>', "never ends its requests"),
 }
 STYLE = ".sp-long { width: 2000px; height: 1px } .sp-pale { color: #ccc; background: #fff }"
