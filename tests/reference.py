@@ -45,7 +45,7 @@ def load_parameters() -> None:
     """Delays, thresholds, targets."""
     for module, name in (
         ("spekty.core.migrations.0003_parameters", "PARAMETERS"),
-        ("quality.migrations.0003_targets", "TARGETS"),
+        ("quality.migrations.0002_targets", "TARGETS"),
     ):
         for code, label, value, unit, reference in getattr(import_module(module), name):
             defaults = {"label": label, "value": value, "unit": unit, "reference": reference}

@@ -120,8 +120,8 @@ FORGET = "".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("integrations", "0001_workbook_runs"),
-        ("core", "0004_circuits"),
+        ("integrations", "0001_initial"),
+        ("core", "0002_initial"),
         ("accounts", "0001_initial"),
         ("lots", "0001_initial"),
         ("missions", "0001_initial"),

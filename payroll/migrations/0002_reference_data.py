@@ -19,5 +19,10 @@ def unload(apps, schema_editor):
 class Migration(migrations.Migration):
     """The pay scale: dated rows that an administrator completes from now on."""
 
-    dependencies = [("payroll", "0003_one_vocabulary")]
+    replaces = [
+        ("payroll", "0002_legacy_fields"),
+        ("payroll", "0003_one_vocabulary"),
+        ("payroll", "0004_reference_data"),
+    ]
+    dependencies = [("payroll", "0001_initial")]
     operations = [migrations.RunPython(load, unload, elidable=True)]

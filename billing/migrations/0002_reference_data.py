@@ -41,5 +41,11 @@ def unload(apps, schema_editor):
 class Migration(migrations.Migration):
     """VAT, volume discounts and the issuer: rows that an administrator edits from now on."""
 
-    dependencies = [("billing", "0004_one_vocabulary")]
+    replaces = [
+        ("billing", "0002_initial"),
+        ("billing", "0003_initial"),
+        ("billing", "0004_one_vocabulary"),
+        ("billing", "0005_reference_data"),
+    ]
+    dependencies = [("billing", "0001_initial")]
     operations = [migrations.RunPython(load, unload, elidable=True)]

@@ -20,5 +20,6 @@ def load(apps, schema_editor):
 class Migration(migrations.Migration):
     """The questionnaires of the house; later versions come with `manage.py load_definitions`."""
 
-    dependencies = [("field", "0003_disputed_readings")]
+    replaces = [("field", "0002_initial"), ("field", "0003_disputed_readings"), ("field", "0004_definitions")]
+    dependencies = [("field", "0001_initial")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop, elidable=True)]

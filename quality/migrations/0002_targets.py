@@ -25,5 +25,6 @@ def unload(apps, schema_editor):
 class Migration(migrations.Migration):
     """The targets of the indicators, as rows that an administrator edits."""
 
-    dependencies = [("quality", "0002_legacy_fields"), ("core", "0003_parameters")]
+    replaces = [("quality", "0002_legacy_fields"), ("quality", "0003_targets")]
+    dependencies = [("quality", "0001_initial"), ("core", "0003_parameters")]
     operations = [migrations.RunPython(load, unload, elidable=True)]
