@@ -75,7 +75,7 @@ def leftovers() -> re.Pattern[str]:
         if "_" in str(value)
     }
     words = "|".join([ENGLISH, *sorted(map(re.escape, codes))])
-    return re.compile(rf"\b({words})\b|\{{\{{|\}}\}}|\{{%|%\}}|&[a-z]+;")
+    return re.compile(rf"\b({words})\b|\{{\{{|\}}\}}|\{{%|%\}}|&[a-z]+;|-{{5,}}")
 
 
 @dataclass
