@@ -92,7 +92,9 @@ class CreditForm(forms.Form):
 class PriceForm(forms.Form):
     """A new dated price of a client."""
 
-    client = forms.ModelChoiceField(label="Donneur d’ordre", queryset=Client.objects.none())
+    client = forms.ModelChoiceField(
+        label="Donneur d’ordre", queryset=Client.objects.none(), empty_label="Choisir…"
+    )
     item = forms.ChoiceField(label="Famille", choices=ITEMS)
     valid_from = forms.DateField(label="Pour les lots reçus à partir du", widget=Day())
     amount = forms.DecimalField(label="Prix HT (€)", min_value=0, max_digits=10, decimal_places=2)

@@ -15,7 +15,7 @@ class UploadForm(forms.Form):
     """The first step: whose file, and into which lot."""
 
     client = forms.ModelChoiceField(
-        Client.objects.none(), label="Donneur d’ordre", to_field_name="code", empty_label="Choisir"
+        Client.objects.none(), label="Donneur d’ordre", to_field_name="code", empty_label="Choisir…"
     )
     file = forms.FileField(
         label="Fichier",
@@ -108,7 +108,9 @@ class ReopenForm(forms.Form):
 class DocumentForm(forms.Form):
     """Papers dropped on a lot."""
 
-    lot = forms.ModelChoiceField(Lot.objects.none(), label="Lot", to_field_name="number")
+    lot = forms.ModelChoiceField(
+        Lot.objects.none(), label="Lot", to_field_name="number", empty_label="Choisir…"
+    )
     kind = forms.ChoiceField(label="Nature", choices=DocumentKind.choices, initial=DocumentKind.OTHER)
     file = forms.FileField(label="Fichier", help_text="PDF, photo, Excel, Word ou texte, 25 Mo au plus.")
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from guardian.shortcuts import assign_perm
 
 from missions.enums import MissionStatus
 from missions.models import Appointment, ContactAttempt, MissionDocument
@@ -56,6 +57,15 @@ def test_there_is_one_next_act(state, verb):
     assert found.verb == verb
     assert found.sentence.endswith(".")
     assert bool(found.verb) == bool(found.roles) == bool(found.label)
+
+
+def test_a_reader_opens_a_mission_that_nobody_has(client):
+    """They have no agent, it has none: that doesn't make it theirs, hence no page of the portal."""
+    reader, mission = factories.user(), factories.mission(agent=None)
+    assign_perm("lots.view_client", reader, mission.lot.client)
+    client.force_login(reader)
+    answer = client.get(f"/missions/{mission.number}/")
+    assert answer.status_code == 200 and mission.number in answer.content.decode()
 
 
 @pytest.mark.parametrize("status", MissionStatus.values)

@@ -20,6 +20,8 @@ ENGLISH = (
     "Save|Submit|Next|Previous|Delete|Cancel|None|True|False|undefined|NaN|null|Error|Loading|Search|Edit|Yes|"
     "Back|Please|required|This field|January|February|March|April|August|Monday|Tuesday|Friday|object Object"
 )
+# A space that may end a line, where French wants one that can't.
+LOOSE = re.compile(r"\S* [;:!?»]|« \S*")
 # Listens before any script of the page.
 EARS = """
 window.spektyRefused = [];
@@ -73,7 +75,7 @@ def leftovers() -> re.Pattern[str]:
         if "_" in str(value)
     }
     words = "|".join([ENGLISH, *sorted(map(re.escape, codes))])
-    return re.compile(rf"\b({words})\b|\{{\{{|\}}\}}|\{{%|%\}}|&[a-z]+;")
+    return re.compile(rf"\b({words})\b|\{{\{{|\}}\}}|\{{%|%\}}|&[a-z]+;|-{{5,}}")
 
 
 @dataclass
@@ -112,6 +114,8 @@ class Eye:
         self._fits(path, seen)
         self._shape(path, seen)
         self._quiet(path, seen, code)
+        if words and (loose := LOOSE.findall(seen["text"])):
+            self._tell(path, f"lets a line end before a sign: {', '.join(sorted(set(loose)))}")
         if words and (left := sorted({found[0] for found in self._leftovers.finditer(seen["text"])})):
             self._tell(path, f"reads {', '.join(left)}")
         return True

@@ -31,7 +31,10 @@ FAULTS = {
     "english label": ("<h1>", '<input aria-label="Search"><h1>', "reads Search"),
     "code": ("Le site", "to_plan", "reads to_plan"),
     "template": ("Le site", "{{ lot }}", "reads {{, }}"),
+    "empty choice": ("12", "---------", "reads ---------"),
     "missing value": ("12", "None", "reads None"),
+    "loose space": ("opérations.", "opérations :", "before a sign: opérations :"),
+    "loose quote": ("opérations.", "« A »", "« A"),
     "busy": ("<h1>", '<p class="htmx-request"></p><h1>', "never ends its requests"),
 }
 STYLE = ".sp-long { width: 2000px; height: 1px } .sp-pale { color: #ccc; background: #fff }"

@@ -42,7 +42,7 @@ WRITERS: dict[str, Callable[[Any], str]] = {
     "initials": french.initials,
     "short_name": french.short_name,
     "signed": french.signed,
-    "typo": french.typo,
+    "typo": lambda text: french.typo(str(text)),
 }
 for _name, _write in WRITERS.items():
     register.filter(_name, _plain(_write))
