@@ -45,6 +45,7 @@ def load_parameters() -> None:
     """Delays, thresholds, targets."""
     for module, name in (
         ("spekty.core.migrations.0003_parameters", "PARAMETERS"),
+        ("planning.migrations.0002_reminder", "PARAMETERS"),
         ("quality.migrations.0002_targets", "TARGETS"),
     ):
         for code, label, value, unit, reference in getattr(import_module(module), name):

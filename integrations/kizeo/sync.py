@@ -31,6 +31,7 @@ from integrations.kizeo.mapping import (
 )
 from missions.enums import MissionStatus
 from missions.models import Mission
+from planning.selectors.told import told_hour
 from spekty.accounts.models import Agent
 from spekty.core.actors import system_actor
 from spekty.core.engine import TransitionRefused, label_of
@@ -42,7 +43,7 @@ log = logging.getLogger(__name__)
 
 RECORDS, HOOKS = "field_app.record", "field_app.hook"
 PAGE, MAX_PAGES = 50, 20
-PUSHABLE = (MissionStatus.FIXED, MissionStatus.CONFIRMED)
+PUSHABLE = (MissionStatus.TO_CONTACT, MissionStatus.FIXED, MissionStatus.CONFIRMED)
 PUSH = "kizeo.push"
 # Time or a repaired link cures these; the message stays to be processed.
 PASSING = (httpx.HTTPError, Unavailable, RetryLater)
@@ -175,21 +176,22 @@ def add_photo(reading: Reading, question: str, name: str, content: bytes) -> Non
 
 
 def push_mission(message: OutboxMessage) -> None:
-    """Put the mission, as it now is, into its agent's field app: once per agent and hour."""
+    """Put the mission, as its agent was told of it, into the field app: once per agent and hour."""
     mission = (
         Mission.objects.select_related("operation", "lot__fiche", "agent")
-        .filter(pk=message.aggregate_id, status__in=PUSHABLE, appointment_at__isnull=False)
+        .filter(pk=message.aggregate_id, status__in=PUSHABLE)
         .exclude(agent=None)
         .first()
     )
-    if mission is None or mission.agent is None or mission.appointment_at is None:
+    if mission is None or mission.agent is None or not mission.agent.field_app_id:
         return
-    if not mission.agent.field_app_id:
+    starts_at = mission.appointment_at or told_hour(mission)
+    if starts_at is None:
         return
-    key = f"{mission.agent_id}:{mission.appointment_at.isoformat()}"
+    key = f"{mission.agent_id}:{starts_at.isoformat()}"
     effect = {"aggregate": label_of(Mission), "aggregate_id": mission.pk, "kind": PUSH, "key": key}
     if Effect.objects.filter(**effect).exists():
         return
     with connect() as kizeo:
-        kizeo.push(push_body(mission, mission.agent.field_app_id, mission.appointment_at))
+        kizeo.push(push_body(mission, mission.agent.field_app_id, starts_at))
     Effect.objects.bulk_create([Effect(**effect)], ignore_conflicts=True)

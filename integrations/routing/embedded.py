@@ -23,8 +23,11 @@ class EmbeddedVroom:
         self._command = list(command) or find_command()
         self._timeout = timeout
 
-    def solve(self, request: Request, *, explore: int, threads: int = 2) -> Answer:
-        return self._run(request, ["-x", str(explore), "-t", str(threads)])
+    def solve(
+        self, request: Request, *, explore: int, threads: int = 2, limit: float | None = None
+    ) -> Answer:
+        limited = [] if limit is None else ["-l", str(limit)]
+        return self._run(request, ["-x", str(explore), "-t", str(threads), *limited])
 
     def check(self, request: Request) -> Answer:
         return self._run(request, ["-c"])

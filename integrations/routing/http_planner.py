@@ -25,8 +25,11 @@ class HttpVroom:
             base_url=address, headers=headers, timeout=TIMEOUT, transport=transport, follow_redirects=False
         )
 
-    def solve(self, request: Request, *, explore: int, threads: int = 2) -> Answer:
-        return self._post(request, {"x": explore, "t": threads, "g": False})
+    def solve(
+        self, request: Request, *, explore: int, threads: int = 2, limit: float | None = None
+    ) -> Answer:
+        limited = {} if limit is None else {"l": limit}
+        return self._post(request, {"x": explore, "t": threads, "g": False, **limited})
 
     def check(self, request: Request) -> Answer:
         if not self.can_check:

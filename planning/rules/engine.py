@@ -31,13 +31,15 @@ def never() -> bool:
 class Effort:
     """How hard to search; `explore` is VROOM's level, `workers` the processes at a time.
 
-    Without a `refiner`, VROOM improves the plan by itself.
+    Without a `refiner`, VROOM improves the plan by itself. `limit`: seconds for each way to make the first
+    tours of a small problem, which a busy machine would spend its whole time on.
     """
 
     explore: int = 1
     polish_explore: int = 3
     workers: int = 2
     refiner: Refiner | None = None
+    limit: float | None = None
 
 
 def make_plan(
@@ -124,8 +126,9 @@ def first_orders(problem: Problem, planner: RoutePlanner, effort: Effort) -> Ord
         return searched(problem, _by_sector(problem, planner, effort), planner, effort)
     with ThreadPoolExecutor(2) as pool:
         joined = pool.submit(_joined_visits, problem, planner, effort)
+        groups = ungrouped(problem, problem.missions)
         apart = pool.submit(
-            _solved, problem, ungrouped(problem, problem.missions), planner, effort.explore, effort.workers
+            _solved, problem, groups, planner, effort.explore, effort.workers, limit=effort.limit
         )
         found = [joined.result(), apart.result()]
     return found[0] if not score(problem, found[1]).is_better_than(score(problem, found[0])) else found[1]
@@ -134,7 +137,8 @@ def first_orders(problem: Problem, planner: RoutePlanner, effort: Effort) -> Ord
 def _joined_visits(problem: Problem, planner: RoutePlanner, effort: Effort) -> Orders:
     """Plan the missions of one address as one visit, a level less deep: they are fewer."""
     explore = max(0, effort.explore - 1)
-    return filled(problem, _solved(problem, merged(problem, problem.missions), planner, explore, 1))
+    groups = merged(problem, problem.missions)
+    return filled(problem, _solved(problem, groups, planner, explore, 1, limit=effort.limit))
 
 
 def _by_sector(problem: Problem, planner: RoutePlanner, effort: Effort) -> Orders:
@@ -169,13 +173,14 @@ def _solved(
     threads: int,
     start: Orders | None = None,
     quotas: Mapping[TourKey, int] | None = None,
+    limit: float | None = None,
 ) -> Orders:
     if not groups or not problem.windows:
         return {}
     translation = translate(problem, groups, start=start, quotas=quotas)
     if not translation.request["vehicles"]:
         return {}
-    answer = planner.solve(translation.request, explore=explore, threads=threads)
+    answer = planner.solve(translation.request, explore=explore, threads=threads, limit=limit)
     return valid_orders(problem, orders_of(answer, translation))
 
 

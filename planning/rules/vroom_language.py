@@ -58,8 +58,10 @@ Answer = dict[str, Any]
 class RoutePlanner(Protocol):
     """Whoever turns a VROOM request into a VROOM answer."""
 
-    def solve(self, request: Request, *, explore: int, threads: int = 2) -> Answer:
-        """Return the best routes found; `explore` 0 (fast) to 5 (thorough).
+    def solve(
+        self, request: Request, *, explore: int, threads: int = 2, limit: float | None = None
+    ) -> Answer:
+        """Return the best routes found; `explore` 0 (fast) to 5 (thorough), in about `limit` seconds.
 
         Raises PlannerFailed when the request is refused or the planner can't be reached.
         """

@@ -23,7 +23,8 @@ from spekty.core.french import NBSP, hour
 CAPACITY = 7 * 60
 """Minutes of driving and visits that fill a day: our choice (design reference, board)."""
 GRACE = dt.timedelta(minutes=15)
-COLOURS = 6
+COLOURS = 12
+"""Tours of a day have each their own, which only the agents decide: lanes that come back alone keep it."""
 UNDO_STEPS = 20
 AXIS_START, AXIS_HOURS, AXIS_WIDTH = Fraction(15, 2), 11, 600
 
@@ -67,6 +68,8 @@ class Lane:
     agent: Agent
     day: dt.date
     colour: int
+    is_dashed: bool
+    """The second dozen has the same colours, its lines are dashed."""
     tour: Tour | None
     cards: list[Card]
     absence: Absence | None
@@ -212,6 +215,7 @@ def _lane(
         agent=agent,
         day=day,
         colour=number % COLOURS + 1,
+        is_dashed=number // COLOURS % 2 == 1,
         tour=tour,
         cards=cards,
         absence=absence,

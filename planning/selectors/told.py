@@ -3,6 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import timezone
+
+from missions.models import Mission
 from planning.models import Stop, Tour
 from spekty.accounts.models import Agent
 
@@ -46,3 +49,11 @@ def told_stops(agent: Agent, first: dt.date | None = None, last: dt.date | None 
 
 def _moment(text: str | None) -> dt.datetime | None:
     return dt.datetime.fromisoformat(text) if text else None
+
+
+def told_hour(mission: Mission) -> dt.datetime | None:
+    """Return when the mission's agent was told to be there, by a published tour; None: not told."""
+    if mission.agent is None:
+        return None
+    visit = told_stops(mission.agent, first=timezone.localdate()).get(mission.pk)
+    return visit.arrives_at if visit else None

@@ -7,6 +7,8 @@ from typing import Any
 SMALL_SECONDS, LARGE_SECONDS = 6.0, 38.0
 SMALL_AGENT_DAYS = 120
 """20 agents over 5 days are a small case."""
+FIRST_SECONDS = 3.0
+"""Of which the first tours take this at most; two seconds are enough on an idle machine of two cores."""
 LEAST_SECONDS = 2.5
 """Improved so long in any case: on a machine busy with something else the first tours take all the time."""
 

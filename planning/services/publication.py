@@ -20,8 +20,9 @@ from spekty.core.actors import Actor
 from spekty.core.engine import TransitionRefused, advance
 from spekty.core.history import acting
 from spekty.core.mail import queue_mail
+from spekty.core.outbox import emit
 
-MAIL = "tour_published"
+MAIL, FIELD_APP = "tour_published", "field_app.mission"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def _tell(tour: Tour, by: Actor) -> bool:
         tour.published, tour.published_at = stops, timezone.now()
         tour.save(update_fields=["published", "published_at"])
     advance(Tour, tour.pk, "publish", by=by)
+    _tell_field_app(tour)
     address = tour.agent.email or (tour.agent.user.email if tour.agent.user else "")
     if not address:
         return False
@@ -121,6 +123,12 @@ def _tell(tour: Tour, by: Actor) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _tell_field_app(tour: Tour) -> None:
+    """Promise the field app every visit of the tour; only a new agent or hour is told again."""
+    for stop in Stop.objects.filter(tour=tour).select_related("mission").order_by("position"):
+        emit(FIELD_APP, stop.mission)
 
 
 def _lines(tour: Tour) -> list[Stop]:

@@ -27,7 +27,7 @@ from planning.rules.model import Absence, Lock, Problem
 from planning.rules.plan import Plan
 from planning.rules.replan import replan
 from planning.rules.schedule import build_plan
-from planning.services.pace import pace
+from planning.services.pace import FIRST_SECONDS, pace
 from scripts.bench._planning_case import large_case, small_case
 
 Figures = dict[str, Any]
@@ -86,7 +86,9 @@ def engine(name: str) -> Figures:
     started = time.monotonic()
     with PyvrpRefiner() as refiner:
         keep_going = pace(started, case, BENCHES[name].seconds)
-        solved = solve_case(case, planner, keep_going=keep_going, effort=Effort(refiner=refiner))
+        solved = solve_case(
+            case, planner, keep_going=keep_going, effort=Effort(refiner=refiner, limit=FIRST_SECONDS)
+        )
     json.dumps(solved.as_json())
     found = _figures(solved.problem, solved.plan, time.monotonic() - started)
     found["lunches"] = solved.lunches

@@ -13,6 +13,8 @@ VAR_DIR = Path(os.environ.get("SPEKTY_VAR", BASE_DIR / "var"))
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 DEBUG = False
+# What letters written without a request (reminders) put before their links; empty: no link in them.
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "")
 ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "").split(",") if h]
 
 INSTALLED_APPS = [

@@ -90,6 +90,7 @@ CELERY_IMPORTS = (
     "spekty.core.dispatch",
     "lots.tasks",
     "missions.tasks",
+    "planning.tasks",
     "integrations.search.tasks",
     "integrations.ged.tasks",
     "integrations.kizeo.tasks",
@@ -103,5 +104,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ged-reconcile": {"task": "ged.reconcile", "schedule": crontab(hour=3, minute=30)},
     "kizeo-pull": {"task": "kizeo.pull", "schedule": 180.0, "options": {"expires": 170}},
     "planning-run": {"task": "planning.run", "schedule": 30.0, "options": {"expires": 25}},
+    "planning-remind": {"task": "planning.remind", "schedule": crontab(hour="8-18", minute=20)},
     "kizeo-process": {"task": "kizeo.process", "schedule": 60.0, "options": {"expires": 55}},
 }

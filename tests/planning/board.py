@@ -20,7 +20,11 @@ ROLE = Role.PLANNER
 
 def load_parameters() -> None:
     """Put back what a test with real transactions empties."""
-    rows = import_module("spekty.core.migrations.0003_parameters").PARAMETERS
+    rows = [
+        row
+        for module in ("spekty.core.migrations.0003_parameters", "planning.migrations.0002_reminder")
+        for row in import_module(module).PARAMETERS
+    ]
     for code, label, value, unit, reference in rows:
         Parameter.objects.get_or_create(
             code=code, defaults={"label": label, "value": value, "unit": unit, "reference": reference}

@@ -13,7 +13,7 @@ from planning.rules.case_reader import CaseRefused, checked_case
 from planning.rules.case_solver import LunchChoice, solve_case
 from planning.rules.engine import Effort
 from planning.rules.vroom_language import PlannerFailed
-from planning.services.pace import pace
+from planning.services.pace import FIRST_SECONDS, pace
 
 
 class Command(BaseCommand):
@@ -43,7 +43,7 @@ class Command(BaseCommand):
                     route_planner(),
                     lunch=LunchChoice(options["lunch"]),
                     keep_going=keep_going,
-                    effort=Effort(refiner=opened),
+                    effort=Effort(refiner=opened, limit=FIRST_SECONDS),
                 )
         except PlannerFailed as error:
             raise CommandError(f"Le moteur de tournées n’a pas répondu : {error}") from error
