@@ -23,4 +23,7 @@ def fold(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Return `text` with each run of spaces (non-breaking ones and line ends too) as one space."""
+    # Of the spaces, only the plain one is printable: most texts skip the search.
+    if "  " not in text and text.isprintable():
+        return text.strip()
     return SPACES.sub(" ", text).strip()
