@@ -12,6 +12,7 @@ from integrations.cutover.words import AXES, EUROS, FIGURES, KINDS, MONEY_KINDS,
 from integrations.enums import RunKind, RunStatus
 from integrations.models import Discrepancy, DiscrepancyNote, Freeze, WorkbookRun
 from spekty.core import french
+from spekty.core.oneshot import Ask, read_all
 
 REPLAYS = (RunKind.REPLAY, RunKind.REHEARSAL)
 LOADS = (RunKind.IMPORT, RunKind.REHEARSAL)
@@ -30,6 +31,14 @@ def running() -> WorkbookRun | None:
 
 def current_freeze() -> Freeze | None:
     return Freeze.objects.filter(lifted_at__isnull=True).first()
+
+
+def choices_of(run: WorkbookRun | None) -> dict[str, list[str]]:
+    """Return the clients, agents and months met in a run's discrepancies, in one query."""
+    rows = Discrepancy.objects.filter(run=run).order_by()
+    names = ("client", "agent", "month")
+    asks = {name: Ask(rows.exclude(**{name: ""}).distinct(), {"word": name}) for name in names}
+    return {name: sorted(row["word"] for row in found) for name, found in read_all(asks).items()}
 
 
 def discrepancies_of(run: WorkbookRun | None) -> QuerySet[Any]:
