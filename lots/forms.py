@@ -120,7 +120,10 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Client
-        fields = ("code", "name", "siren", "email", "billing_mode", "payment_days", "is_active")
+        fields = (
+            *("code", "name", "siren", "email", "address", "postcode", "city"),
+            *("billing_mode", "payment_days", "is_active"),
+        )
 
     billing_mode = forms.ChoiceField(label="Mode de facturation", choices=BillingMode.choices)
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.template import engines
@@ -18,6 +19,12 @@ from spekty.stack.wake import current_stack
 
 IN_CI = os.environ.get("CI") == "true"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# Property tests say whether a rule holds; how fast a loaded machine draws examples is no part of it.
+hypothesis.settings.register_profile(
+    "spekty", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("spekty")
 
 # Playwright's synchronous API keeps a loop running in the thread of the tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -73,6 +73,9 @@ def client(**fields: Any) -> Client:
         "code": f"CL-{number:03d}",
         "name": f"Énergies {number}",
         "siren": "",
+        "address": "12 quai des Chartrons",
+        "postcode": "33000",
+        "city": "Bordeaux",
         "billing_mode": BillingMode.LOT,
     }
     return Client.objects.create(**(values | fields))

@@ -40,6 +40,7 @@ class Blocker:
 
 
 READY = Blocker("ok", "check-circle-fill", "Prête à émettre")
+NO_ADDRESS = Blocker("ko", "x-octagon-fill", "Adresse du client manquante")
 # status -> (tone, icon, one, several); the worst comes first.
 WAITS = {
     MissionStatus.TO_COMPLETE: ("act", "arrow-return-left", "relevé à compléter", "relevés à compléter"),
@@ -143,9 +144,13 @@ def to_invoice(month: dt.date, today: dt.date) -> ToInvoice:
 
 
 def _of_draft(draft: Invoice, today: dt.date) -> Dossier:
-    blockers = _not_over(draft.month, today) if draft.month else []
+    blockers = _addressless(draft.client) + (_not_over(draft.month, today) if draft.month else [])
     lines: int = draft.line_count  # type: ignore[attr-defined]
     return Dossier(draft.client, draft.lot, draft.month, draft, draft.total_ht, lines, blockers)
+
+
+def _addressless(client: Client) -> list[Blocker]:
+    return [] if client.has_address else [NO_ADDRESS]
 
 
 def _not_over(month: dt.date, today: dt.date) -> list[Blocker]:
@@ -233,6 +238,7 @@ def _dossier(
     lot: Lot | None = None,
     month: dt.date | None = None,
 ) -> Dossier:
+    blockers = [*_addressless(client), *blockers]
     try:
         invoice = compute(client, plan, on, prices=tariff.prices, common=tariff.common)
     except NoPrice as error:

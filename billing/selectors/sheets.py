@@ -12,6 +12,7 @@ from billing.selectors.computing import compute, expected_lot_plan, is_ready, lo
 from billing.selectors.dossiers import Blocker, Dossier
 from billing.selectors.facts import billed_lots, invoicing_rules
 from billing.selectors.lines import Section, checks, sections, unsaved_line
+from billing.selectors.parties import missing_mention
 from spekty.core.models import NumberSeries
 from spekty.core.months import month_end
 
@@ -65,6 +66,7 @@ def sheet_of(invoice: Invoice, today: dt.date) -> Sheet:
 
 
 def _to_issue(sheet: Sheet, lines: list[InvoiceLine], today: dt.date) -> Sheet:
+    sheet.refusal = missing_mention(sheet.invoice.client)
     sheet.on = issue_date(sheet.invoice, today, last_issued())
     sheet.due_on = due_on(sheet.on, sheet.invoice.client.payment_days)
     sheet.next_number = next_number(sheet.on)

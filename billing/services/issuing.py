@@ -10,7 +10,7 @@ from django.utils import timezone
 from billing.enums import InvoiceKind
 from billing.models import Invoice
 from billing.rules import due_on, format_number
-from billing.selectors.parties import parties_of
+from billing.selectors.parties import missing_mention, parties_of
 from billing.services.drafts import check_may_bill, refresh_draft
 from lots.models import Client
 from spekty.core import french
@@ -24,6 +24,10 @@ INVOICES, CREDITS = "FA", "AV"
 
 class WrongDate(TransitionRefused):
     """The date would break the order of the numbers, or lies in the future, or before the month's end."""
+
+
+class MentionMissing(TransitionRefused):
+    """The client's record lacks what the law wants on an invoice."""
 
 
 class DraftChanged(TransitionRefused):
@@ -42,7 +46,7 @@ def issue_invoice(
     """Issue a draft dated `on`: it takes the next number FA-YYYY-NNNN, in chronological order.
 
     `expected_ttc` is the amount the person saw, in euros: another one refuses the issue. Raises WrongState,
-    WrongDate, DraftChanged, LotNotReady, NothingToInvoice, PriceMissing, NotAllowed.
+    WrongDate, MentionMissing, DraftChanged, LotNotReady, NothingToInvoice, PriceMissing, NotAllowed.
     """
     check_may_bill(by)
     client_id = Invoice.objects.values_list("client_id", flat=True).get(pk=invoice_id)
@@ -52,6 +56,8 @@ def issue_invoice(
         raise WrongState("Cette facture est déjà émise.")
     if draft.month and on < month_end(draft.month):
         raise WrongDate(f"La facture de {french.month(draft.month)} s’émet à la fin du mois.")
+    if missing := missing_mention(draft.client):
+        raise MentionMissing(missing)
     draft = refresh_draft(draft, on, by)
     if expected_ttc is not None and draft.total_ttc != expected_ttc:
         raise DraftChanged(

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Count, Q
 
+from integrations.demo.clients import complete_addresses
 from integrations.demo.people import PLANNER, create_accounts
 from integrations.demo.readings import send_readings, take_readings
 from integrations.demo.shift import shifted, weeks_to
@@ -35,6 +36,7 @@ def load_demo(today: dt.date, progress: Callable[[str], None] = lambda _: None) 
     """
     known = Parameter.objects.filter(code=SHIFT).first()
     weeks = int(known.value) if known else _load_history(today, progress)
+    complete_addresses()
     agents = _agents()
     create_accounts(agents)
     planner = User.objects.get(email=PLANNER).acting()

@@ -43,6 +43,9 @@ class Client(models.Model):
     name = models.CharField("raison sociale", max_length=150)
     siren = models.CharField("SIREN", max_length=9, blank=True)
     email = models.EmailField("e-mail", blank=True)
+    address = models.CharField("adresse", max_length=200, blank=True)
+    postcode = models.CharField("code postal", max_length=10, blank=True)
+    city = models.CharField("ville", max_length=100, blank=True)
     billing_mode = models.CharField("mode de facturation", max_length=10, choices=BillingMode.choices)
     unproductive_pct = models.DecimalField(
         "% improductif", max_digits=5, decimal_places=2, default=Decimal(0), validators=PERCENT
@@ -66,6 +69,11 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_address(self) -> bool:
+        """Whether the postal address is whole: an invoice must carry it (Code de commerce, art. L441-9)."""
+        return bool(self.address and self.postcode and self.city)
 
 
 class ClientUserGrant(UserObjectPermissionBase):

@@ -13,8 +13,9 @@ from django.template.loader import render_to_string
 
 from billing.models import Invoice, Issuer
 from billing.selectors.invoices import HEADER, export_rows, issued_to, journal_text
-from billing.services import issue_credit_note, prepare_lot_invoice, send_invoice
+from billing.services import issue_credit_note, issue_invoice, prepare_lot_invoice, send_invoice
 from billing.services.documents import invoice_pdf, paper, store_invoice_pdf
+from billing.services.issuing import MentionMissing
 from spekty.core import french
 from spekty.core.engine import TransitionRefused
 from spekty.core.models import OutboxMessage, StoredFile
@@ -55,6 +56,28 @@ def test_the_pdf_is_a_pdf_a_and_is_kept_once(settings, tmp_path):
     assert store_invoice_pdf(invoice_id=invoice.pk, by=BILLER) == first
     assert (StoredFile.objects.count(), first.store_path) == (1, "factures/2025/FA-2025-0001.pdf")
     assert OutboxMessage.objects.filter(topic="ged.file").count() == 1
+
+
+def test_the_buyer_stands_on_the_paper_with_address_and_vat_number_frozen_at_the_issue():
+    invoice = small_invoice(siren="732829320")
+    client = invoice.client
+    client.address = "1 rue du Déménagement"
+    client.save()
+    html = render_to_string("billing/pdf/invoice.html", paper(invoice))
+    for mention in ("12 quai des Chartrons", "33000 Bordeaux", "SIREN 732829320", "FR44732829320"):
+        assert mention in html
+    assert "Déménagement" not in html
+
+
+@pytest.mark.parametrize("lacking", ["address", "postcode", "city"])
+def test_no_invoice_is_issued_without_the_client_s_address(lacking):
+    lot = drawn_lot(customer(**{lacking: ""}))
+    missions(lot, 2)
+    draft = prepare_lot_invoice(lot_id=lot.pk, by=BILLER, on=TODAY)
+    with pytest.raises(MentionMissing, match="adresse postale"):
+        issue_invoice(invoice_id=draft.pk, on=TODAY, by=BILLER, today=TODAY)
+    draft.refresh_from_db()
+    assert (draft.status, draft.number) == ("draft", None)
 
 
 def streams(pdf: bytes) -> Iterator[bytes]:
