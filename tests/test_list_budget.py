@@ -51,6 +51,7 @@ OTHER_PAGES = {
     "lots:detail": DETAIL,
     "missions:detail": DETAIL,
     "missions:draw": "a planner of sample size",
+    "missions:top_up": "a form: the operations to make up for",
     "missions:today": "four zones: counters, tools, what to do, activity",
     "payroll:agent": DETAIL,
     "payroll:close": "the closing of a month, computed",
