@@ -23,6 +23,7 @@ from lots.services.imports import (
 )
 from spekty.core import presence
 from spekty.core.actors import Actor
+from spekty.core.dispatch import run_later
 from spekty.core.engine import TransitionRefused
 from spekty.core.enums import Source
 from spekty.core.files import FileRefused
@@ -92,4 +93,4 @@ def commit_import(
 def recheck_import(batch_id: int, name: str, roles: list[str], user_id: int | None) -> None:
     """Check a large file again after corrections, which go on meanwhile."""
     if not recheck_batch(batch_id=batch_id):
-        recheck_import.delay(batch_id=batch_id, name=name, roles=roles, user_id=user_id)
+        run_later(RECHECK_TASK, batch_id=batch_id, name=name, roles=roles, user_id=user_id)

@@ -1,7 +1,7 @@
 """What a page costs in SQL queries: the same with 3 rows as with 300, and at most six for a list.
 
 Counted as the page is served: the session, the person with their roles and the permissions are in the six.
-What production keeps in the shared cache is warm, as it is there between two requests: the counters of the rail
+What production keeps in the shared cache is warm, as it is between two requests: the counters of the rail
 (SHELL_MEMORY) and what rarely changes (LIST_MEMORY: the law's rows, delays, prices, choices of filters).
 
 Every address of TABLE that answers a page is measured, so that a new one is held to the rule of lists until
@@ -51,6 +51,7 @@ OTHER_PAGES = {
     "lots:detail": DETAIL,
     "missions:detail": DETAIL,
     "missions:draw": "a planner of sample size",
+    "missions:top_up": "a form: the operations to make up for",
     "missions:today": "four zones: counters, tools, what to do, activity",
     "payroll:agent": DETAIL,
     "payroll:close": "the closing of a month, computed",

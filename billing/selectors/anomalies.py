@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -41,7 +42,7 @@ def _forgotten(at: Moment) -> QuerySet[Mission]:
     return reported.exclude(Exists(own)).annotate(unfinished=Exists(waiting))
 
 
-def _several(issued: QuerySet[InvoiceLine]) -> QuerySet[InvoiceLine, dict[str, object]]:
+def _several(issued: QuerySet[InvoiceLine]) -> QuerySet[InvoiceLine, Any]:
     """Return the missions that stand on two invoices or more, credit notes deducted."""
     counted = issued.order_by().values("mission_id").annotate(n=Count("invoice", distinct=True))
     return counted.filter(n__gt=1).values("mission_id")

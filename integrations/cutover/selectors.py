@@ -19,6 +19,7 @@ from integrations.models import (
     WorkbookRun,
 )
 from spekty.core import french
+from spekty.core.oneshot import Ask, read_all
 
 REPLAYS = (RunKind.REPLAY, RunKind.REHEARSAL)
 LOADS = (RunKind.IMPORT, RunKind.REHEARSAL)
@@ -42,6 +43,14 @@ def is_tested(_user: object) -> bool:
 
 def current_freeze() -> Freeze | None:
     return Freeze.objects.filter(lifted_at__isnull=True).first()
+
+
+def choices_of(run: WorkbookRun | None) -> dict[str, list[str]]:
+    """Return the clients, agents and months met in a run's discrepancies, in one query."""
+    rows = Discrepancy.objects.filter(run=run).order_by()
+    names = ("client", "agent", "month")
+    asks = {name: Ask(rows.exclude(**{name: ""}).distinct(), {"word": name}) for name in names}
+    return {name: sorted(row["word"] for row in found) for name, found in read_all(asks).items()}
 
 
 def discrepancies_of(run: WorkbookRun | None) -> QuerySet[Any]:

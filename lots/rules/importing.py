@@ -11,6 +11,7 @@ from lots.rules.parsing import Cell, is_nothing, show
 from lots.rules.plans import Choices, ExistingOperation, Fate, ImportPlan, RowPlan, SourceFile
 from lots.rules.rows import Columns, read_row
 from lots.rules.text import fold
+from spekty.core.collector import paused
 from spekty.core.french import plural, typo
 
 Site = tuple[str, str, str]
@@ -29,6 +30,7 @@ class _Run:
     seen_sites: dict[Site, tuple[int, str]] = field(default_factory=dict)
 
 
+@paused()
 def plan_import(
     source: SourceFile,
     existing: Iterable[ExistingOperation],

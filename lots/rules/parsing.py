@@ -76,7 +76,7 @@ def _whole(text: str) -> str:
 def parse_text(cell: Cell) -> str | None:
     """Return the cell as text on one line, whole numbers without decimals."""
     if isinstance(cell, str):
-        if cell.strip() in EXCEL_ERRORS:
+        if "#" in cell and cell.strip() in EXCEL_ERRORS:
             raise Unreadable(f"la cellule contient une erreur Excel ({cell.strip()})")
         return squeeze(cell) or None
     return show(cell)

@@ -27,7 +27,8 @@ def fit(values: dict[str, Value], issues: list[Issue]) -> None:
 
 def clean_text(text: str) -> str:
     """Return the text without the characters that a database refuses."""
-    return CONTROL.sub("", text)
+    # No such character is printable: most texts skip the search.
+    return text if text.isprintable() else CONTROL.sub("", text)
 
 
 def _fit_text(field: str, value: str, values: dict[str, Value], issues: list[Issue]) -> None:

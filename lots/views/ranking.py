@@ -14,7 +14,7 @@ from spekty.core.enums import Channel
 # The lots looked at for such an order, the newest received first; the page says so when there are more.
 MOST = 2_000
 LAST = 2**62
-Place = Sequence[int | list[int]]
+Place = list[int | list[int]]
 
 
 def ruled_lines(
@@ -38,17 +38,17 @@ def place_in(filters: LotFilters) -> Callable[[LotLine], Place]:
         deadline = lot.filing_on.toordinal() if lot.filing_on else LAST
         if name == "montant":
             amount = amount_of(line, prices)
-            return (LAST if amount is None else sign * int(amount * 100), deadline, lot.pk)
+            return [LAST if amount is None else sign * int(amount * 100), deadline, lot.pk]
         if name == "ns":
             rate = line.ns_rate
-            return (LAST if rate is None else sign * int(rate * 1_000_000), deadline, lot.pk)
+            return [LAST if rate is None else sign * int(rate * 1_000_000), deadline, lot.pk]
         if name == "blocage":
-            return (sign * line.blocker.kind.rank, deadline, lot.pk)
+            return [sign * line.blocker.kind.rank, deadline, lot.pk]
         if name == "depot":
-            return (LAST if lot.filing_on is None else sign * deadline, lot.pk)
+            return [LAST if lot.filing_on is None else sign * deadline, lot.pk]
         if name in ("client", "lot"):
-            return _spelt(lot.client.name if name == "client" else lot.number, sign), sign * lot.pk
-        return sign * lot.received_on.toordinal(), sign * lot.pk
+            return [_spelt(lot.client.name if name == "client" else lot.number, sign), sign * lot.pk]
+        return [sign * lot.received_on.toordinal(), sign * lot.pk]
 
     return place
 

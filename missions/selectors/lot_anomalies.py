@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 
@@ -70,7 +71,7 @@ def _papers(kind: DocumentKind) -> QuerySet[LotDocument]:
     return LotDocument.objects.filter(lot=OuterRef("pk"), kind=kind)
 
 
-def _stocks() -> QuerySet[Operation, dict[str, object]]:
+def _stocks() -> QuerySet[Operation, Any]:
     """Return of each open lot: operations that no draw took, earliest completion."""
     rows = Operation.objects.filter(is_withdrawn=False).exclude(lot__status=LotStatus.CLOSED)
     return (

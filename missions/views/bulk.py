@@ -19,6 +19,7 @@ from missions.selectors import listing
 from missions.services import bulk as services
 from spekty.accounts.access import person
 from spekty.accounts.models import User
+from spekty.core.keyset import capped_count
 
 TITLES = {
     services.ASSIGN: ("Affecter des missions", "Affecter"),
@@ -74,7 +75,7 @@ def _chosen(request: HttpRequest, user: User) -> tuple[list[Mission], int]:
         rows = Mission.objects.visible_to(user).filter(pk__in=ids[: services.MOST])
     related = ("operation__installer", "lot__client", "agent")
     missions = list(rows.select_related(*related).order_by("-pk")[: services.MOST])
-    total = listing.count_of(rows) if len(missions) == services.MOST else len(missions)
+    total = capped_count(rows) if len(missions) == services.MOST else len(missions)
     return missions, total
 
 

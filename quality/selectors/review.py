@@ -92,7 +92,7 @@ def review_queue(user: User, *, order: str = "age", family: str = "", cursor: st
     late = int(kept_parameters()["delay-report"])
     total = counts.get(family, 0) if family else sum(counts.values())
     rows = [_waiting(mission, late) for mission in page]
-    pages = KeysetPage(page.rows, page.after, page.before, total)
+    pages: KeysetPage[Mission] = KeysetPage([row.mission for row in rows], page.after, page.before, total)
     return Queue(rows, total, chosen, sorted(counts.items()), family, pages, cursor)
 
 

@@ -221,7 +221,10 @@ def capped_counts(lists: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     """Return the capped count of each list, in one query that reads at most 1 001 rows of each."""
     names = list(lists)
     parts = [
-        lists[name].order_by().annotate(part=Value(rank)).values_list("part", flat=True)[: COUNT_CAP + 1]
+        lists[name]
+        .order_by()
+        .annotate(ask_rank=Value(rank))
+        .values_list("ask_rank", flat=True)[: COUNT_CAP + 1]
         for rank, name in enumerate(names)
     ]
     if not parts:

@@ -44,7 +44,9 @@ def read_all(asks: Mapping[str, Ask]) -> dict[str, list[Row]]:
 
 
 def _part(ask: Ask, rank: int) -> QuerySet[Any]:
-    rows = ask.rows.annotate(ask=Value(rank), row=JSONObject(**ask.fields)).values_list("ask", "row")
+    rows: QuerySet[Any] = ask.rows.annotate(
+        ask_rank=Value(rank), ask_row=JSONObject(**ask.fields)
+    ).values_list("ask_rank", "ask_row")
     return rows[: ask.limit] if ask.limit else rows
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from spekty.core.memo import forget, remembered
+from spekty.core.memo import remembered
 from spekty.core.models import Parameter
 
 KEPT = "core:parameters"
@@ -28,8 +28,3 @@ def kept_parameters() -> dict[str, Decimal]:
     """Return every value as kept a minute for lists (LIST_MEMORY): no query most of the time."""
     everything = Parameter.objects.values_list("code", "value")
     return remembered(KEPT, settings.LIST_MEMORY, lambda: dict(everything))
-
-
-def forget_parameters() -> None:
-    """Drop what lists keep, after an administrator's change."""
-    forget(KEPT)

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from spekty.core.actors import Actor
 from spekty.core.engine import NotAllowed
 from spekty.core.history import acting
+from spekty.core.memo import forget
 
 EDITORS = frozenset({"admin"})
 
@@ -77,4 +78,11 @@ def save_row(*, form: "forms.ModelForm[models.Model]", by: Actor) -> models.Mode
         raise NotAllowed("Seul un administrateur change les réglages.")
     with acting(by):
         saved: models.Model = form.save()
+    transaction.on_commit(forget_kept)
     return saved
+
+
+def forget_kept() -> None:
+    """Drop what lists keep of these tables: the next page reads the new row."""
+    for key in settings.LIST_KEPT:
+        forget(key)

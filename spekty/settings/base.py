@@ -116,6 +116,8 @@ SHELL_SYNC = "spekty.core.selectors.shell_sync"
 SHELL_MEMORY = 15
 # Seconds for which lists keep what rarely changes: the law's rows, the choices of their filters.
 LIST_MEMORY = 60
+# What they keep of the tables that an administrator edits: dropped by an edit.
+LIST_KEPT = ("core:parameters", "lots:law", "billing:stakes")
 
 # What is late or abnormal (domain.md): each a function of missions.selectors.anomalies.Moment -> [Anomaly].
 ANOMALY_SOURCES = [

@@ -6,7 +6,11 @@ from redis.exceptions import ConnectionError as RedisDown
 from spekty.accounts.backends import HouseBackend
 from spekty.core import memo
 from spekty.core.memo import forget, remembered
+from spekty.core.models import Parameter
+from spekty.core.parameters import kept_parameters
+from spekty.core.reference import forget_kept, form_of, save_row, table
 from tests import factories
+from tests.reference import load_parameters
 
 
 @pytest.fixture
@@ -57,3 +61,17 @@ def test_the_person_and_their_roles_are_one_query(django_assert_num_queries):
 def test_a_closed_account_is_out_at_the_next_request():
     person = factories.user("siege", is_active=False)
     assert HouseBackend().get_user(person.pk) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_setting_that_is_changed_is_read_at_once(settings, calls):
+    settings.LIST_MEMORY = 600
+    forget_kept()
+    load_parameters()
+    assert kept_parameters()["delay-report"] == 5
+    row = Parameter.objects.get(code="delay-report")
+    form = form_of(table("delais"), is_new=False)({"value": "9", "label": row.label}, instance=row)
+    assert form.is_valid(), form.errors
+    save_row(form=form, by=factories.actor("admin"))
+    assert kept_parameters()["delay-report"] == 9
+    forget_kept()

@@ -112,3 +112,34 @@ def test_pages_fit_and_are_accessible(desk: Callable[..., Page], law: None, widt
         assert not wide, path
         found = Axe().run(page)
         assert not found.response["violations"], (path, [v["id"] for v in found.response["violations"]])
+
+
+def test_the_list_is_filtered_without_losing_focus_and_goes_back(
+    desk: Callable[..., Page], law: None
+) -> None:
+    for number in ("LOT-A-1", "LOT-A-2", "LOT-B-1"):
+        factories.lot(number=number)
+    page = desk("/lots/?vue=tous")
+    rows = page.locator("#liste tr[data-row]")
+    expect(rows).to_have_count(3)
+    page.locator("#q").press_sequentially("LOT-A", delay=30)
+    expect(rows).to_have_count(2)
+    expect(page.locator("#q")).to_be_focused()
+    assert "q=LOT-A" in page.url
+    page.locator("#q").press_sequentially("-2", delay=30)
+    expect(rows).to_have_count(1)
+    assert "q=LOT-A-2" in page.url
+    page.locator("#f-blocage").select_option("ns")
+    expect(page.get_by_text("Aucun lot ici")).to_be_visible()
+    expect(page.locator("#save-view-query")).to_have_value("vue=tous&q=LOT-A-2&blocage=ns&tri=-recu")
+    page.go_back()
+    expect(rows).to_have_count(1)
+    expect(page.locator("#q")).to_have_value("LOT-A-2")
+    page.go_back()
+    expect(rows).to_have_count(2)
+    expect(page.locator("h1")).to_have_count(1)
+    page.get_by_role("button", name="Enregistrer la vue").first.click()
+    page.get_by_label("Nom de la vue").fill("Les A")
+    page.locator("#save-view").get_by_role("button", name="Enregistrer la vue").click()
+    expect(page.get_by_role("link", name="Les A")).to_be_visible()
+    expect(rows).to_have_count(2)

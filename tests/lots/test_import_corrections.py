@@ -125,7 +125,7 @@ def test_the_cost_of_a_correction_does_not_grow_with_the_file(tmp_path: Path) ->
     counts, seconds = [], []
     for size in (2_000, 10_000):
         lines = [line(n) for n in range(1, size + 1)]
-        batch = received(written(tmp_path, *lines, name=f"{size}.csv"), factories.client())
+        batch = received(written(tmp_path, *lines, name=f"{size}.csv"), factories.client(), wait=True)
         started = time.perf_counter()
         with CaptureQueriesContext(connection) as queries:
             fix_row(batch_id=batch.pk, line=7, field="city", text="Bordeaux", by=BY)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from integrations.cutover.decisions import DecisionRefused, classify, sign
 from integrations.cutover.forms import ClassifyForm
 from integrations.cutover.permissions import can_prepare
-from integrations.cutover.selectors import REPLAYS, discrepancies_of, filtered, last_run
+from integrations.cutover.selectors import REPLAYS, choices_of, discrepancies_of, filtered, last_run
 from integrations.cutover.words import KINDS, STATES
 from integrations.enums import NoteClass
 from spekty.accounts.access import only, person
@@ -39,10 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     run = last_run(REPLAYS)
     everything = discrepancies_of(run)
     rows = filtered(everything, request.GET).order_by("kind", "ref", "pk")
-    choices = {
-        name: list(everything.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct())
-        for name in ("client", "agent", "month")
-    }
+    choices = choices_of(run)
     page = keyset_page(rows, Order.by("kind", "ref"), request.GET.get("page", ""), size=PAGE, counted=True)
     for row in page:
         row.words, row.look = KINDS.get(row.kind), STATES[row.state]

@@ -58,7 +58,7 @@ def _check_alone(batch: ImportBatch, row: ImportRow) -> bool:
     counts = dict(batch.counts)
     counts[before] -= 1
     counts[row.fate] += 1
-    was_ready = counts["step"] == "ready"
+    was_ready = bool(counts["step"] == "ready")
     batch.counts = counts | {"step": "rechecking", "refusal": ""}
     batch.options |= {"edits": batch.options.get("edits", 0) + 1}
     batch.save(update_fields=["counts", "options"])

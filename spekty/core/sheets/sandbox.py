@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from spekty.core.collector import paused
 from spekty.core.sheets.gate import BROKEN, TOO_BIG
 from spekty.core.sheets.limits import DEFAULT_LIMITS, Limits
 from spekty.core.sheets.model import Cell, Sheet, SheetRefused
@@ -52,7 +53,8 @@ def read_untrusted_sheets(path: Path, limits: Limits = DEFAULT_LIMITS) -> list[S
         clock = threading.Timer(limits.seconds, _stop, (child, expired))
         clock.start()
         try:
-            sheets, complete = _collect(child.stdout or ())
+            with paused():
+                sheets, complete = _collect(child.stdout or ())
             crashed = not complete and child.wait(limits.seconds + 1) == CRASH
         finally:
             clock.cancel()

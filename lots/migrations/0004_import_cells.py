@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lots', '0002_reference_data'),
+        ('lots', '0003_client_address'),
     ]
 
     operations = [
