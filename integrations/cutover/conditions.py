@@ -106,6 +106,15 @@ def _signed(facts: Facts) -> Verdict:
     return done, f"{french.plural(here.signed, 'signé')} sur {here.total}"
 
 
+def _four_eyes(facts: Facts) -> Verdict:
+    here = facts.standing
+    if facts.replay is None:
+        return False, "aucun rejeu"
+    if here.alone:
+        return False, f"{french.plural(here.alone, 'écart signé', 'écarts signés')} par qui les a classés"
+    return True, "aucun écart classé et signé par la même personne"
+
+
 def _defects(facts: Facts) -> Verdict:
     here = facts.standing
     return facts.replay is not None and here.defects == 0, f"{here.defects} sur {here.total}"
@@ -143,6 +152,7 @@ HOUSE: dict[str, tuple[str, Callable[[Facts], Verdict] | None]] = {
     "sums": ("Totaux égaux par mois, client, intervenant et statut", _sums),
     "pay": ("Paie égale au centime, ou écart signé", _pay),
     "signed": ("Écarts tous classés et signés", _signed),
+    "four_eyes": ("Signataire différent de qui a classé", _four_eyes),
     "defects": ("Aucun écart dû à l’application", _defects),
     "rehearsed": ("Deux répétitions de suite à la même empreinte", _rehearsed),
     "tested": ("Recette conforme sur chaque parcours", _tested),

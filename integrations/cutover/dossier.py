@@ -1,14 +1,14 @@
 """The dossier of the cut-over: everything the cockpit shows, as one PDF, hashed and signed."""
 
 import hashlib
-import hmac
 import re
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from integrations.cutover.conditions import balanced, gather, lines
 from integrations.cutover.crosscheck import PATHS, last_results
@@ -22,17 +22,26 @@ from spekty.core.pdf import render_pdf
 
 SALT = "spekty.cutover.dossier"
 # After the end of the PDF: readers ignore it, and the file carries its own proof.
-SEAL = b"\n%%SPEKTY-SIGNATURE hmac-sha256 %s\n"
+SEAL = b"\n%%SPEKTY-SIGNATURE ed25519 %s\n"
 SEALED = re.compile(
-    rb"\A(?P<content>.*)\n%SPEKTY-SIGNATURE hmac-sha256 (?P<signature>[0-9a-f]{64})\n\Z", re.DOTALL
+    rb"\A(?P<content>.*)\n%SPEKTY-SIGNATURE ed25519 (?P<signature>[0-9a-f]{128})\n\Z", re.DOTALL
 )
 
 
+def _private_key() -> Ed25519PrivateKey:
+    """Return the house's key, derived from CUTOVER_SIGNING_KEY (empty: SECRET_KEY)."""
+    secret = settings.CUTOVER_SIGNING_KEY or settings.SECRET_KEY
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(f"{SALT}:{secret}".encode()).digest())
+
+
+def public_key() -> str:
+    """Return what an outsider needs to verify a dossier, and can't sign with (32 bytes, hexadecimal)."""
+    return _private_key().public_key().public_bytes_raw().hex()
+
+
 def signature_of(content: bytes) -> str:
-    """Return the HMAC-SHA256 of a PDF under the key of CUTOVER_SIGNING_KEY."""
-    digest = hashlib.sha256(content).hexdigest()
-    key = settings.CUTOVER_SIGNING_KEY or settings.SECRET_KEY
-    return salted_hmac(SALT, digest, secret=key, algorithm="sha256").hexdigest()
+    """Return the Ed25519 signature of a PDF."""
+    return _private_key().sign(content).hex()
 
 
 def sealed(content: bytes) -> bytes:
@@ -40,12 +49,17 @@ def sealed(content: bytes) -> bytes:
     return content + SEAL % signature_of(content).encode()
 
 
-def is_genuine(file: bytes) -> bool:
-    """Whether a file is a dossier that this house signed and that nothing has changed since."""
+def is_genuine(file: bytes, key: str = "") -> bool:
+    """Whether the house of this public key (empty: ours) signed the file and nothing has changed since."""
     match = SEALED.match(file)
-    return match is not None and hmac.compare_digest(
-        signature_of(match["content"]), match["signature"].decode()
-    )
+    if match is None:
+        return False
+    try:
+        verifier = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key or public_key()))
+        verifier.verify(bytes.fromhex(match["signature"].decode()), match["content"])
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 @transaction.atomic
@@ -98,4 +112,5 @@ def _context() -> dict[str, Any]:
             for path in PATHS.values()
         ],
         "body": settings.INSPECTION_BODY,
+        "public_key": public_key(),
     }

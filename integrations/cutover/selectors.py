@@ -125,6 +125,8 @@ class Standing:
     teams: list[tuple[str, int, int]]
     defects: int
     open_pay: list[str]
+    # Classified and signed by one and the same person.
+    alone: int
     money: int
     unsigned_money: int
 
@@ -159,7 +161,10 @@ Fact = tuple[str, str, str, str | None]  # kind, ref, state, verdict
 def standing(run: WorkbookRun | None, view: str = "") -> Standing:
     """Return where the classification of a replay stands; `view` restricts the table of kinds only."""
     rows = discrepancies_of(run)
-    facts: list[Fact] = list(rows.order_by("kind", "ref").values_list("kind", "ref", "state", "verdict"))
+    found = list(
+        rows.order_by("kind", "ref").values_list("kind", "ref", "state", "verdict", "classed_by", "signed_by")
+    )
+    facts: list[Fact] = [(kind, ref, state, verdict) for kind, ref, state, verdict, *_ in found]
     shown = [fact for fact in facts if _in_view(fact, view)]
     teams: dict[str, list[int]] = {}
     for kind, _ref, state, _verdict in facts:
@@ -173,6 +178,7 @@ def standing(run: WorkbookRun | None, view: str = "") -> Standing:
         teams=[(team, signed, count) for team, (signed, count) in sorted(teams.items())],
         defects=sum(verdict == "app_defect" for _, _, _, verdict in facts),
         open_pay=[ref for kind, ref, state, _ in facts if kind.startswith("PA") and state != "signed"],
+        alone=sum(row[2] == "signed" and row[4] == row[5] for row in found),
         money=sum(kind in MONEY_KINDS for kind, *_ in facts),
         unsigned_money=sum(kind in MONEY_KINDS and state != "signed" for kind, _, state, _ in facts),
     )

@@ -103,7 +103,7 @@ class Dossier(models.Model):
     run = models.ForeignKey(WorkbookRun, models.PROTECT, null=True, blank=True, related_name="dossiers")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="fichier")
     sha256 = models.CharField("empreinte", max_length=64)
-    signature = models.CharField("signature", max_length=64)
+    signature = models.CharField("signature", max_length=128)
     at = models.DateTimeField("établi le", default=timezone.now)
     by_id = models.BigIntegerField("établi par", null=True, blank=True)
     by_name = models.CharField("nom", max_length=150)

@@ -1,8 +1,9 @@
 """The search box: Meilisearch for ids, rows and rights from PostgreSQL, which also stands in alone."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q, Value
@@ -18,6 +19,8 @@ from spekty.core.ports import Match, Scope, SearchUnavailable, search_engine
 
 R = TypeVar("R", bound=models.Model)
 Marks = Mapping[str, str]
+# A reference has a digit and is no shorter; words and postcodes of a street aren't worth a query more.
+REFERENCE = re.compile(r"^(?=.*\d).{4,}$")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ class SearchResults:
 def search_everything(user: User, text: str, limit: int = 8) -> SearchResults:
     """Return at most `limit` missions, lots, clients and agents that match `text` and that `user` may see.
 
-    A number typed exactly comes first and is read in PostgreSQL, so what one has just made is found.
+    A number typed exactly comes first and is read in PostgreSQL, so what one has just made is found; so are
+    an invoice's number, which gives its missions, and a client's reference, which gives its lot though the
+    operation was never drawn: papers of years ago bear nothing else.
     """
     text = " ".join(text.split())[:200]
     if not text:
@@ -96,22 +101,36 @@ def _missions(
     rows = Mission.objects.visible_to(user).select_related(
         "lot__client", "lot__fiche", "operation__installer", "agent"
     )
-    return _reread(rows, text, found["missions"], limit, lambda mission: mission.number)
+    invoiced = Mission.objects.filter(invoice_lines__invoice__number=text.upper()).values("pk")
+    return _reread(rows, text, found["missions"], limit, lambda mission: mission.number, invoiced)
 
 
 def _lots(user: User, text: str, found: Mapping[str, list[Match]], limit: int) -> list[tuple[Lot, Marks]]:
     rows = Lot.objects.visible_to(user).select_related("client", "fiche")
-    return _reread(rows, text, found["lots"], limit, lambda lot: lot.number)
+    bearing = _with_words(Operation.objects.alias(words=OPERATION_WORDS), text)
+    bearing = bearing.filter(reference__iexact=text)
+    return _reread(rows, text, found["lots"], limit, lambda lot: lot.number, bearing.values("lot_id"))
 
 
 def _reread(
-    rows: models.QuerySet[R], text: str, matches: Sequence[Match], limit: int, number: Callable[[R], str]
+    rows: models.QuerySet[R],
+    text: str,
+    matches: Sequence[Match],
+    limit: int,
+    number: Callable[[R], str],
+    named: models.QuerySet[Any, Any],
 ) -> list[tuple[R, Marks]]:
-    """Read the rows again under the person's right; drop those gone, put an exact number first."""
+    """Read the rows again under the person's right; drop those gone, put an exact number first.
+
+    `named` are the keys of rows that the text names exactly in another way.
+    """
     marks = {match.pk: match.marks for match in matches}
     ranks = {match.pk: rank for rank, match in enumerate(matches)}
     wanted = text.upper()
-    found = list(rows.filter(Q(pk__in=list(ranks)) | Q(number=wanted)))
+    kept = Q(pk__in=list(ranks)) | Q(number=wanted)
+    if REFERENCE.search(text):
+        kept |= Q(pk__in=named)
+    found = list(rows.filter(kept).order_by("-pk")[: limit + len(ranks)])
     found.sort(key=lambda row: (number(row) != wanted, ranks.get(row.pk, len(ranks))))
     return [(row, marks.get(row.pk, {})) for row in found[:limit]]
 

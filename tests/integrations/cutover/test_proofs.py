@@ -3,12 +3,14 @@
 import copy
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from integrations.cutover.conditions import gather, lines
 from integrations.cutover.decisions import classify, sign
-from integrations.cutover.dossier import is_genuine, make_dossier
+from integrations.cutover.dossier import is_genuine, make_dossier, public_key
 from integrations.cutover.rollback import RollbackRefused, obstacles, roll_back
 from integrations.cutover.selectors import discrepancies_of, standing
 from integrations.cutover.uploads import WorkbookRefused, read_kept, take_workbook
@@ -143,6 +145,12 @@ def test_the_dossier_is_signed_and_one_byte_breaks_it(replayed, tmp_path):
     out = io.StringIO()
     call_command("verify_dossier", str(path), stdout=out)
     assert dossier.sha256 in out.getvalue()
+    outsider = io.StringIO()
+    call_command("verify_dossier", str(path), "--public-key", public_key(), stdout=outsider)
+    assert outsider.getvalue() == out.getvalue()
+    for other in ("0" * 64, "pas une clé"):
+        with pytest.raises(CommandError, match="fausse"):
+            call_command("verify_dossier", str(path), "--public-key", other, stdout=out)
     changed = bytearray(content)
     changed[len(changed) // 2] ^= 1
     path.write_bytes(bytes(changed))
@@ -152,8 +160,25 @@ def test_the_dossier_is_signed_and_one_byte_breaks_it(replayed, tmp_path):
 
 def test_a_dossier_of_another_key_is_not_ours(replayed, settings):
     content = read_file(make_dossier(by=BY).file)
+    ours = public_key()
     settings.CUTOVER_SIGNING_KEY = "une autre clé"
     assert not is_genuine(content)
+    assert is_genuine(content, ours), "the public key alone is enough"
+
+
+def test_the_go_asks_for_another_signature_than_that_of_who_classified(workbook, replayed):
+    rows = list(discrepancies_of(replayed))
+    other = replace(BY, name="Q. Autre")
+    classify(rows=rows, verdict=NoteClass.LEGACY_ERROR, comment="", by=BY)
+    sign(rows=rows[:1], by=BY)
+    sign(rows=rows[1:], by=other)
+    state = {line.code: line for line in lines(gather())}
+    assert state["signed"].is_met
+    assert not state["four_eyes"].is_met
+    assert "1 écart signé" in state["four_eyes"].note.replace("\u00a0", " ")
+    classify(rows=rows[:1], verdict=NoteClass.LEGACY_ERROR, comment="", by=other)
+    sign(rows=rows[:1], by=BY)
+    assert {line.code: line for line in lines(gather())}["four_eyes"].is_met
 
 
 @pytest.mark.parametrize(
