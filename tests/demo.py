@@ -36,7 +36,8 @@ def database(name: str) -> Iterator[None]:
 
 def make_once(name: str, complete: Callable[[dt.date], None]) -> None:
     """Load the demonstration into `name` and `complete` it, unless another worker of the run did."""
-    done = Path(settings.VAR_DIR) / f"{name}.done"
+    # Servers may outlive a run (SPEKTY_TEST_RUN): what was today's then is not now.
+    done = Path(settings.VAR_DIR) / f"{name}-{timezone.localdate()}.done"
     with locked(Path(settings.VAR_DIR) / f"{name}.lock", timeout=LOADING):
         if done.exists():
             return
