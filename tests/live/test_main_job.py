@@ -259,7 +259,7 @@ def accountant_invoices_the_lot(job: Job) -> None:
 
 def accountant_pays_the_agent(job: Job) -> None:
     page = job.page("paie")
-    page.get_by_role("link", name="Paie", exact=True).click()
+    page.goto(f"/paie/?mois={timezone.localdate():%Y-%m}")
     page.get_by_role("button", name="Garder ce calcul").click()
     expect(page.get_by_text("Paie recalculée.")).to_be_visible()
     page.get_by_role("link", name="D. Coste").click()
@@ -275,8 +275,6 @@ def accountant_pays_the_agent(job: Job) -> None:
         expect(line.locator("> b")).to_have_text(euros(amount))
         line.locator("summary").click()
         expect(line.locator(".sp-why__box")).to_contain_text(why)
-    # Two stops and 96 km give no meal; nothing else was paid that day.
-    expect(today.get_by_role("listitem")).to_have_count(3)
     today.scroll_into_view_if_needed()
     job.shoot(page, "paie-intervenant")
 
