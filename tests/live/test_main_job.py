@@ -47,7 +47,7 @@ def test_from_a_clients_file_to_an_invoice(job: Job) -> None:
         step(job)
         print(f"{time.monotonic() - started:5.1f} s  {step.__name__}")
     print("found in", [f"{seconds:.2f} s" for seconds in job.found_in])
-    # One second is for a machine that is free: with three times more to do than processors, a second is three.
+    # One second is for a machine that is free: with thrice more to do than processors, it is three.
     crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     assert statistics.median(job.found_in) <= FOUND_WITHIN * crowd
     assert job.problems == []
