@@ -77,7 +77,7 @@ def is_lost(run: WorkbookRun, now: dt.datetime) -> bool:
     """Whether the worker of a run under way is dead, or none took it for too long."""
     if not run.is_running or presence.is_at_work(TASK, run.pk):
         return False
-    if run.step == WAITING:
+    if run.step in ("", WAITING):
         return now - (run.beat_at or run.started_at) > SILENCE
     # It may have ended between the two looks.
     return WorkbookRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exists()

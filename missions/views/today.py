@@ -123,12 +123,14 @@ ZONES: dict[str, tuple[Callable[[HttpRequest, User], dict[str, Any]], str]] = {
 
 
 @login_not_required
-@require_safe
 def today(request: HttpRequest) -> HttpResponse:
+    """Show the day; who is not signed in yet will land on their own home, hence no `next`."""
+    return _today(request) if request.user.is_authenticated else redirect("account_login")
+
+
+@require_safe
+def _today(request: HttpRequest) -> HttpResponse:
     """Show the day, or one of its zones (`?zone=`) when it changed since the version that the page has."""
-    if not request.user.is_authenticated:
-        # Without a `next`: whoever opens the bare address signs in and lands on their own home.
-        return redirect("account_login")
     user = person(request)
     if not user.sees_everything:
         return redirect("core:home")

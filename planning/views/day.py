@@ -66,7 +66,12 @@ def compare(request: HttpRequest, value: str) -> HttpResponse:
     """Show what publishing would change for each agent."""
     found = day_board(day_of(value), filters=Filters(), user_id=person(request).pk)
     is_dialog = bool(getattr(request, "htmx", False))
-    context = {"board": found, "changes": changes_of(found.drafts), "is_dialog": is_dialog}
+    context = {
+        "board": found,
+        "changes": changes_of(found.drafts),
+        "is_dialog": is_dialog,
+        "can_plan": can_plan(person(request)),
+    }
     return render(request, "planning/_compare.html" if is_dialog else "planning/compare.html", context)
 
 

@@ -122,9 +122,13 @@ def serve(stack: Stack, embedded: tuple[str, ...], *, debug: bool) -> int:
         prepare(supervisor)
         if supervisor.stopping:
             return 0
-        supervisor.start()
+        web, worker, _clock = supervisor.children
+        web.start()
+        worker.start()
         wait_until_serving(supervisor, port)
         if not supervisor.stopping:
+            # The clock can wait; beside the site it would only slow its start.
+            supervisor.start()
             say(f"\nSpekty est prêt en {time.monotonic() - started:.1f} s : http://{HOST}:{port}/")
             say("Ctrl-C arrête tout.\n")
         return supervisor.watch()

@@ -105,9 +105,10 @@ class Supervisor:
         self.stopping = True
 
     def start(self) -> None:
-        """Start every process."""
+        """Start every process that isn't started yet."""
         for child in self.children:
-            child.start()
+            if child.process is None:
+                child.start()
 
     def watch(self) -> int:
         """Restart what dies, until told to stop; give the exit code."""

@@ -13,6 +13,8 @@ from django.db.migrations.executor import MigrationExecutor
 class Command(BaseCommand):
     """Make this machine ready to serve: schema, static files, demonstration. Quick when nothing changed."""
 
+    # The worker checks the system as it starts, a moment later; here it would import every page for nothing.
+    requires_system_checks: list[str] = []
     help = "Prépare la base, les fichiers statiques et la démonstration ; ne refait que ce qui a changé."
 
     def handle(self, **_options: Any) -> None:
