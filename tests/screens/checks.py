@@ -49,8 +49,8 @@ async (patience) => {
   while (texts.nextNode()) {
     const { data, parentElement } = texts.currentNode;
     const found = data.match(/\\S*[ \\n][;:!?»](?![^\\s.,)])|«[ \\n]\\S*/g);
-    if (!found || parentElement.closest("option, pre, textarea") || !parentElement.checkVisibility()) continue;
-    loose.push(...found);
+    const ends = found && !parentElement.closest("option, pre, textarea") && parentElement.checkVisibility();
+    if (ends) loose.push(...found);
   }
   return {
     isBusy: Boolean(document.querySelector(".htmx-request")),
