@@ -24,7 +24,7 @@ from spekty.stack.run import is_serving
 VAR = ROOT / "var" / "shots"
 TARGET = ROOT / "docs" / "img"
 READY_WITHIN = 240
-COLOURS = 96
+COLOURS = 256
 LAPTOP, PHONE = (1366, 850), (390, 844)
 
 
@@ -83,7 +83,9 @@ def open_as(browser: Browser, base: str, shot: Shot, password: str) -> Page:
 def keep(picture: bytes, target: Path) -> None:
     """Write a picture with few colours: a page has few, and the repository keeps every version."""
     with Image.open(io.BytesIO(picture)) as image:
-        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+        image.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            target, optimize=True
+        )
 
 
 def take(executable: str, base: str) -> None:

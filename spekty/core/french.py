@@ -28,6 +28,7 @@ WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanc
 
 # What links the words of a town's name.
 _LINKS = frozenset(("d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lès", "sous", "sur", "aux"))
+_NAME = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")
 _WORD = re.compile(r"[^\W\d_]+")
 _ELIDED = re.compile(r"\b([dDlL]) (?=\w)")
 
@@ -179,15 +180,19 @@ def ordinal(rank: int, feminine: bool = False) -> str:
 
 
 def surname(text: str) -> str:
-    """Write a name that was sent in capitals as a name: "LE GOFF" -> "Le Goff"; others are left."""
-    return _WORD.sub(lambda word: word[0].capitalize(), text) if text.isupper() else text
+    """Write a name that was sent in capitals as a name: "LE GOFF" -> "Le Goff"; anything else is left."""
+    return _capitalised(text) if _NAME.fullmatch(text) else text
 
 
 def town(text: str) -> str:
     """Write a town as on a road sign: "LE LION D ANGERS" -> "Le Lion d’Angers"."""
-    first, *others = surname(text).split(" ")
+    first, *others = _capitalised(text).split(" ")
     words = [first, *(word.lower() if word.lower() in _LINKS else word for word in others)]
     return _ELIDED.sub("\\1’", " ".join(words))
+
+
+def _capitalised(text: str) -> str:
+    return _WORD.sub(lambda word: word[0].capitalize(), text) if text.isupper() else text
 
 
 def initials(name: str) -> str:

@@ -145,6 +145,7 @@ def test_days(first, last, text):
         ("SAINT-ANDRÉ", "Saint-André"),
         ("d’Almeida", "d’Almeida"),
         ("McDonald", "McDonald"),
+        ("=HYPERLINK(1)", "=HYPERLINK(1)"),
         ("", ""),
     ],
 )
@@ -158,6 +159,7 @@ def test_surname_leaves_what_a_person_typed(sent, text):
         ("LE LION D ANGERS", "Le Lion d’Angers"),
         ("ST JULIEN SUR VEYLE", "St Julien sur Veyle"),
         ("Rion Des Landes", "Rion des Landes"),
+        ("PARIS 12", "Paris 12"),
         ("L ISLE JOURDAIN", "L’Isle Jourdain"),
         ("Saint-Martial", "Saint-Martial"),
         ("", ""),

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django_cotton.compiler_regex import CottonCompiler
 
 from spekty.core import palette, shell
-from spekty.core.cotton import tighten
+from spekty.core.cotton import tighten, unbreakable
 from spekty.core.shell import Sync
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,6 +92,23 @@ def test_line_breaks_of_a_component_file_write_nothing_beside_tags():
     assert tighten('{% if x %}\n  <b\n  class="y">\n    a\n    b\n  </b>\n{% endif %}\n') == (
         '{% if x %}<b class="y">a b</b>{% endif %}'
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Reste : 3", "Reste\u00a0: 3"),
+        ("<b>Reste :</b> 3 ; « {{ q }} »", "<b>Reste\u00a0:</b> 3\u202f; «\u00a0{{ q }}\u00a0»"),
+        ("{{ name }} : vide ?", "{{ name }}\u00a0: vide\u202f?"),
+        ('<c-note title="Reste :">', '<c-note title="Reste\u00a0:">'),
+        ('{{ x|default:"Vide : rien" }}', '{{ x|default:"Vide\u00a0: rien" }}'),
+        ('<c-rate :value="x" />', '<c-rate :value="x" />'),
+        ('{% if a == "b" %}', '{% if a == "b" %}'),
+        ('<a href="?q=1">', '<a href="?q=1">'),
+    ],
+)
+def test_a_french_sign_stays_with_its_word(typed, read):
+    assert unbreakable(typed) == read
 
 
 def test_text_given_to_a_component_is_escaped_once():

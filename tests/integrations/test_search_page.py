@@ -59,7 +59,7 @@ def test_nothing_asked_invites_to_type(office, query):
 
 
 def test_nothing_found_says_so(office):
-    assert "Rien ne correspond à « zzz »" in get(office, q="zzz").content.decode()
+    assert "Rien ne correspond à «\u00a0zzz\u00a0»" in get(office, q="zzz").content.decode()
     assert "Rien ne correspond" in get(office, q="zzz", palette="1").content.decode()
 
 

@@ -280,7 +280,7 @@ def test_a_count_beyond_the_cap_is_said_so(office, monkeypatch):
 def test_what_is_empty_says_which_filter_to_remove(office):
     factories.mission()
     html = office.get(URL, {"statut": "reported", "zone": "33"}).content.decode()
-    assert "sans « statut »" in html and "sans « zone »" in html
+    assert "sans «\u00a0statut\u00a0»" in html and "sans «\u00a0zone\u00a0»" in html
 
 
 # --- exports ---

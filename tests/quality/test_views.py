@@ -61,7 +61,7 @@ def test_the_queue_opens_on_the_oldest(desk):
     assert page.context["mission"] == oldest
     text = page.content.decode()
     assert "19,15" in text
-    assert "Conclusion proposée : non satisfaisant" in text
+    assert "Conclusion proposée\u00a0: non satisfaisant" in text
     assert "Relecteur différent de l’intervenant" in text
 
 

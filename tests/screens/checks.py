@@ -20,8 +20,6 @@ ENGLISH = (
     "Save|Submit|Next|Previous|Delete|Cancel|None|True|False|undefined|NaN|null|Error|Loading|Search|Edit|Yes|"
     "Back|Please|required|This field|January|February|March|April|August|Monday|Tuesday|Friday|object Object"
 )
-# A space that may end a line, where French wants one that can't.
-LOOSE = re.compile(r"\S* [;:!?»]|« \S*")
 # Listens before any script of the page.
 EARS = """
 window.spektyRefused = [];
@@ -45,13 +43,22 @@ async (patience) => {
       ...["placeholder", "title", "aria-label", "alt", "data-l"].map((name) => node.getAttribute(name)),
       node.matches("button, input[type=submit]") ? node.value : null,
     ]);
+  // A plain space where French wants one that never ends a line; a list of choices has no second line.
+  const loose = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { data, parentElement } = texts.currentNode;
+    const found = data.match(/\\S*[ \\n][;:!?»](?![^\\s.,)])|«[ \\n]\\S*/g);
+    const ends = found && !parentElement.closest("option, pre, textarea") && parentElement.checkVisibility();
+    if (ends) loose.push(...found);
+  }
   return {
     isBusy: Boolean(document.querySelector(".htmx-request")),
     scrolled: root.scrollWidth, seen: root.clientWidth, wide,
-    refused: window.spektyRefused,
+    loose, refused: window.spektyRefused,
     headings: [...document.querySelectorAll("h1")].map((node) => node.innerText),
     title: document.title, lang: document.documentElement.lang,
-    text: [document.title, document.body.innerText, ...said.filter(Boolean)].join("\\n"),
+    text: document.body.innerText, said: [document.title, ...said.filter(Boolean)].join("\\n"),
   };
 }
 """
@@ -114,10 +121,11 @@ class Eye:
         self._fits(path, seen)
         self._shape(path, seen)
         self._quiet(path, seen, code)
-        if words and (loose := LOOSE.findall(seen["text"])):
-            self._tell(path, f"lets a line end before a sign: {', '.join(sorted(set(loose)))}")
-        if words and (left := sorted({found[0] for found in self._leftovers.finditer(seen["text"])})):
-            self._tell(path, f"reads {', '.join(left)}")
+        if words and seen["loose"]:
+            self._tell(path, f"lets a line end beside a sign: {', '.join(sorted(set(seen['loose'])))}")
+        read = f"{seen['text']}\n{seen['said']}"
+        if words and (left := {found[0] for found in self._leftovers.finditer(read)}):
+            self._tell(path, f"reads {', '.join(sorted(left))}")
         return True
 
     def resize(self, path: str, width: int) -> None:

@@ -90,6 +90,15 @@ def screens(role: str) -> list[Screen]:
     return found
 
 
+def not_pages() -> Iterator[tuple[str, str, str]]:
+    """Return (role, name, path) of what is left out for being no page, if the scene has an object of it."""
+    for line in LINES:
+        role = next((one for one in ROLES if _opens(line, ROLES[one])), None)
+        if role and line.name in NO_PAGES:
+            for values in arguments(role).get(line.args, [])[:1]:
+                yield role, line.name, reverse(line.name, args=values)
+
+
 def _opens(line: Line, role: str) -> bool:
     code = line.expected("GET", role)
     return code in (200, 286) or (line.name in WITH_ARGUMENT and code == 404)
@@ -149,10 +158,10 @@ def arguments(role: str) -> dict[str, list[list[Any]]]:
         "mission": _pks(mine)[:2],
         "mission_paper": _pks(MissionDocument.objects.all()),
         "number": [[mission.number] for mission in missions],
-        "photo": [[photo.key] for photo in Photo.objects.all()[:1]],
+        "photo": [[photo.key] for photo in Photo.objects.filter(reading__mission__agent=agent)[:1]],
         "plan_run": _pks(PlanRun.objects.all()),
         "reading": [[reading.key] for reading in Reading.objects.all()[:1]],
-        "report": _pks(Report.objects.all()),
+        "report": _pks(Report.objects.filter(file__isnull=False)),
         "reported": _pks(own.filter(status=MissionStatus.REPORTED)),
         "row": [["delais", row.pk] for row in Parameter.objects.all()[:1]],
         "run": _pks(WorkbookRun.objects.order_by("-pk")),

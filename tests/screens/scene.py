@@ -27,10 +27,10 @@ from payroll.models import PayPeriod
 from payroll.services import compute_month
 from planning.services.people import add_absence
 from planning.services.runs import Scope, ask_run, carry_out
-from quality.services import send_back
+from quality.services import accept_and_issue, send_back
 from spekty.accounts.models import Agent, User
 from spekty.core.actors import Actor
-from spekty.core.enums import Channel
+from spekty.core.enums import Channel, Conclusion
 
 LOTS = settings.BASE_DIR / "demo" / "lots"
 READER = "lecteur@spekty.example"
@@ -71,7 +71,7 @@ def _imports() -> None:
 
 
 def _lives(today: dt.date) -> None:
-    """An attempt, a paper, a cancelled mission, a reading sent back, an absence, a plan, a view."""
+    """An attempt, a paper, a cancelled mission, a reading sent back, a report, an absence, a plan, a view."""
     planner = actor("planning")
     waiting = list(Mission.objects.filter(status=MissionStatus.TO_PLAN, channel=Channel.SITE)[:2])
     call_back = today + dt.timedelta(days=2)
@@ -80,9 +80,10 @@ def _lives(today: dt.date) -> None:
     )
     add_mission_document(mission=waiting[0], content=b"%PDF-1.4", name="plan.pdf", title="Plan", by=planner)
     cancel_mission(mission_id=waiting[1].pk, reason="Demande du client", by=planner)
-    read = Mission.objects.filter(status=MissionStatus.TO_REVIEW).first()
-    if read:
-        send_back(mission_id=read.pk, reviewer=person("qualite"), comment="Reprenez la photo de la façade.")
+    reviewer = person("qualite")
+    back, good = Mission.objects.filter(status=MissionStatus.TO_REVIEW, conclusion=Conclusion.S)[:2]
+    send_back(mission_id=back.pk, reviewer=reviewer, comment="Reprenez la photo de la façade.")
+    accept_and_issue(mission_id=good.pk, reviewer=reviewer, conclusion=Conclusion.S)
     absent = Agent.objects.filter(user__isnull=True).first()
     if absent:
         add_absence(agent=absent, first_day=today, last_day=call_back, reason="Congé", by=planner)

@@ -33,7 +33,7 @@ FAULTS = {
     "template": ("Le site", "{{ lot }}", "reads {{, }}"),
     "empty choice": ("12", "---------", "reads ---------"),
     "missing value": ("12", "None", "reads None"),
-    "loose space": ("opérations.", "opérations :", "before a sign: opérations :"),
+    "loose space": ("opérations.", "opérations :", "beside a sign: opérations :"),
     "loose quote": ("opérations.", "« A »", "« A"),
     "busy": ("<h1>", '<p class="htmx-request"></p><h1>', "never ends its requests"),
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser
 
 from spekty.accounts.models import User
@@ -13,7 +14,7 @@ from tests.browser import sign_in
 from tests.demo import demo_server
 from tests.screens import scene
 from tests.screens.checks import Eye, looking, size, window
-from tests.screens.pages import ROLES, screens
+from tests.screens.pages import NO_PAGES, ROLES, not_pages, screens
 
 pytestmark = pytest.mark.browser
 
@@ -72,3 +73,17 @@ def test_pages_opened_on_a_phone(browser: Browser, site: str, role: str) -> None
             if screen.is_mine:
                 eye.look(screen.path, code=screen.code, words=False)
     assert not eye.found, eye.report()
+
+
+def test_what_is_left_out_is_no_page(site: str) -> None:
+    found = list(not_pages())
+    for role, name, path in found:
+        client = Client()
+        if role != "anonyme":
+            client.force_login(User.objects.get(email=f"{role}@spekty.example"))
+        answer = client.get(path)
+        body = b"".join(answer) if answer.streaming else answer.content
+        assert answer.status_code in (200, 286), f"{name}: {answer.status_code}"
+        assert b"<html" not in body, name
+    # The scene has no sealed dossier, nor a signature.
+    assert NO_PAGES - {name for _, name, _ in found} == {"cutover:dossier_file", "quality:signature"}

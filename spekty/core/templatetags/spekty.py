@@ -11,6 +11,7 @@ from html import unescape
 from typing import Any
 
 from django import template
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import BoundField, widgets
 from django.templatetags.static import static
 from django.utils import timezone
@@ -197,6 +198,7 @@ def icon(name: str, classes: str = "") -> SafeString:
     )
 
 
+DASHES = BLANK_CHOICE_DASH[0][1]
 CONTROL_CLASSES: tuple[tuple[type[widgets.Widget], str], ...] = (
     (widgets.RadioSelect, ""),
     (widgets.CheckboxSelectMultiple, ""),
@@ -216,7 +218,8 @@ def control(field: BoundField) -> SafeString:
     attrs: dict[str, str | bool] = {"class": classes} if classes else {}
     if field.field.localize:
         attrs["inputmode"] = "decimal"
-    return field.as_widget(attrs=attrs)
+    # Django's word for nothing is a row of dashes.
+    return SafeString(field.as_widget(attrs=attrs).replace(f">{DASHES}</option>", ">Choisir…</option>"))
 
 
 @register.filter
