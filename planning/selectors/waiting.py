@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from missions.enums import MissionStatus
 from missions.models import Mission, UnproductiveVisit
-from spekty.accounts.models import Agent
+from planning.permissions import can_see_plan
+from spekty.accounts.models import Agent, User
 from spekty.core.enums import Channel
 from spekty.core.french import hour
+from spekty.core.shell import Badge
 
 SHOWN = 60
 TO_ASSIGN = (
@@ -68,6 +70,12 @@ def to_assign(day: dt.date | None = None) -> QuerySet[Mission]:
     return rows.filter(
         Q(appointment_at=None) | Q(appointment_at__gte=start, appointment_at__lt=start + dt.timedelta(1))
     )
+
+
+def waiting_badge(user: User) -> Badge | None:
+    """Return the rail's count of missions to assign today, the one that the board shows."""
+    count = to_assign(timezone.localdate()).order_by()[:1001].count() if can_see_plan(user) else 0
+    return Badge(count) if count else None
 
 
 def waiting_list(day: dt.date, filters: Filters, agents: Sequence[Agent]) -> WaitingList:
