@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from missions.enums import MissionStatus
 from missions.models import Mission, UnproductiveVisit
-from planning.permissions import can_see_plan
 from spekty.accounts.models import Agent, User
 from spekty.core.enums import Channel
 from spekty.core.french import hour
@@ -73,8 +72,9 @@ def to_assign(day: dt.date | None = None) -> QuerySet[Mission]:
 
 
 def waiting_badge(user: User) -> Badge | None:
-    """Return the rail's count of missions to assign today, the one that the board shows."""
-    count = to_assign(timezone.localdate()).order_by()[:1001].count() if can_see_plan(user) else 0
+    """Return the rail's count of missions to assign today, the one that the board shows to who sees it."""
+    rows = to_assign(timezone.localdate()).filter(pk__in=Mission.objects.visible_to(user).values("pk"))
+    count = rows.order_by()[:1001].count()
     return Badge(count) if count else None
 
 
