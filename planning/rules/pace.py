@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-SMALL_SECONDS, LARGE_SECONDS = 6.0, 38.0
+SMALL_SECONDS, LARGE_SECONDS = 6.2, 38.0
 SMALL_AGENT_DAYS = 120
 """20 agents over 5 days are a small case."""
 FIRST_SECONDS = 3.0
