@@ -20,7 +20,7 @@ class ScopeForm(forms.Form):
     last_day = forms.DateField(label="Au", widget=DATE)
     freedom = forms.ChoiceField(label="Ce qui peut changer", choices=FREEDOMS)
     zones = forms.CharField(
-        label="Zones", required=False, help_text="Départements, séparés par des espaces ; vide : partout."
+        label="Zones", required=False, help_text="Départements, séparés par des espaces ; vide : partout."
     )
     with_waiting = forms.BooleanField(label="Placer les missions à affecter", required=False)
     with_balance = forms.BooleanField(label="Lisser la charge (5 % de km au plus)", required=False)

@@ -210,9 +210,9 @@ def _proved(
     """Return the changes if the tour fits with them, or with more overtime (a longer day may have lunch)."""
     if not changes:
         return ()
-    if not _begins_that_day(problem, key, order):
-        return ()
     relaxed = relax(problem, changes)
+    if not _begins_that_day(relaxed, key, order):
+        return ()
     if fits(relaxed, key, order):
         return changes
     missing = [v for v in tour_violations(relaxed, key, order) if v.constraint in _HOURS]

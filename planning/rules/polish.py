@@ -22,8 +22,8 @@ from planning.rules.vroom_language import RoutePlanner
 from planning.rules.vroom_request import Translation, orders_of, translate
 
 TOURS = 8
-REFINED_TOURS = 25
-REFINING_SECONDS = 0.9
+REFINED_TOURS = 22
+REFINING_SECONDS = 0.7
 LEFT_OUT = 12
 """How many of the missions left out a group of tours is given to try."""
 RESCUED = 12

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from missions.enums import MissionStatus
 from missions.models import Mission, UnproductiveVisit
-from spekty.accounts.models import Agent
+from spekty.accounts.models import Agent, User
 from spekty.core import french
 from spekty.core.enums import Channel
+from spekty.core.shell import Badge
 
 SHOWN = 60
 TO_ASSIGN = (
@@ -68,6 +69,13 @@ def to_assign(day: dt.date | None = None) -> QuerySet[Mission]:
     return rows.filter(
         Q(appointment_at=None) | Q(appointment_at__gte=start, appointment_at__lt=start + dt.timedelta(1))
     )
+
+
+def waiting_badge(user: User) -> Badge | None:
+    """Return the rail's count of missions to assign today, the one that the board shows to who sees it."""
+    rows = to_assign(timezone.localdate()).filter(pk__in=Mission.objects.visible_to(user).values("pk"))
+    count = rows.order_by()[:1001].count()
+    return Badge(count) if count else None
 
 
 def waiting_list(day: dt.date, filters: Filters, agents: Sequence[Agent]) -> WaitingList:

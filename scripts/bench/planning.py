@@ -24,10 +24,10 @@ from planning.rules.engine import Effort
 from planning.rules.exchange import LunchMode, problem_of_case, travel_of_case
 from planning.rules.explain import explain_all, with_remedy
 from planning.rules.model import Absence, Lock, Problem
+from planning.rules.pace import FIRST_SECONDS, pace
 from planning.rules.plan import Plan
 from planning.rules.replan import replan
 from planning.rules.schedule import build_plan
-from planning.services.pace import FIRST_SECONDS, pace
 from scripts.bench._planning_case import large_case, small_case
 
 Figures = dict[str, Any]
@@ -85,7 +85,7 @@ def engine(name: str) -> Figures:
     case, planner = case_named(name), EmbeddedVroom()
     started = time.monotonic()
     with PyvrpRefiner() as refiner:
-        keep_going = pace(started, case, BENCHES[name].seconds)
+        keep_going = pace(time.monotonic, case, BENCHES[name].seconds)
         solved = solve_case(
             case, planner, keep_going=keep_going, effort=Effort(refiner=refiner, limit=FIRST_SECONDS)
         )

@@ -105,6 +105,7 @@ COTTON_ISOLATE_BY_DEFAULT = True
 
 # Entry of the rail -> function of the user giving a spekty.core.shell.Badge or None; then the tools' state.
 SHELL_BADGES: dict[str, str] = {
+    "planning:day": "planning.selectors.waiting.waiting_badge",
     "missions:list": "missions.selectors.anomalies.mission_badge",
     "missions:anomalies": "missions.selectors.anomalies.anomaly_badge",
     "quality:queue": "quality.selectors.review.queue_badge",

@@ -194,6 +194,12 @@ document.addEventListener("htmx:afterRequest", () => {
   document.querySelector(`[data-mission="${focusOn}"] a`)?.focus({ preventScroll: true });
   focusOn = null;
 });
-for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, (event) => map?.light(cardOf(event.target)?.dataset.mission));
+for (const kind of ["mouseover", "focusin"]) {
+  document.addEventListener(kind, (event) => map?.light(cardOf(event.target)?.dataset.mission, laneOf(event.target)?.id));
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-show-tour]");
+  if (button) map?.showTour(laneOf(button));
+});
 document.querySelector("[data-filters]")?.addEventListener("change", (event) => event.currentTarget.requestSubmit());
 if (canPlan) makeSortable();

@@ -1,17 +1,6 @@
 // The map beside the lanes, drawn from what the page already says: no tile, no other request than the outlines.
 import * as L from "../vendor/leaflet/leaflet.js";
 
-// The shapes of the legend, in the place of Leaflet's circle: a square is where one starts, a diamond waits.
-const shaped = (outline) =>
-  L.CircleMarker.extend({
-    _updatePath() {
-      const { x, y } = this._point;
-      this._renderer._setPath(this, this._empty() ? "M0 0" : `M${x} ${y}${outline(this._radius)}z`);
-    },
-  });
-const Home = shaped((r) => `m${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}`);
-const Waiting = shaped((r) => `m0 ${-r}l${r} ${r}l${-r} ${r}l${-r} ${-r}`);
-
 const at = (node) => (node.dataset.lat ? [Number(node.dataset.lat), Number(node.dataset.lon)] : null);
 
 export function startMap(board) {
@@ -20,6 +9,8 @@ export function startMap(board) {
   const map = L.map(box, { attributionControl: false, zoomSnap: 0.25, keyboard: false, zoomControl: false });
   const tours = L.layerGroup();
   const marks = new Map();
+  const lines = new Map();
+  let shown = null;
   map.setView([46.6, 2.4], 5);
   L.control.zoom({ zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(map);
   fetch(box.dataset.outlines)
@@ -32,10 +23,11 @@ export function startMap(board) {
     })
     .catch(() => box.replaceChildren("La carte n’a pas pu être chargée ; les missions sont dans les tournées."));
 
-  function mark(card, Shape, options) {
+  function mark(card, options) {
     const place = at(card);
     if (!place) return null;
-    const dot = new Shape(place, { fillOpacity: 1, ...options }).addTo(tours);
+    const dot = options.icon ? L.marker(place, { ...options, keyboard: false }) : L.circleMarker(place, options);
+    dot.addTo(tours);
     dot.on("click", () => {
       const link = card.querySelector("a");
       link?.focus();
@@ -49,30 +41,42 @@ export function startMap(board) {
   function draw() {
     tours.clearLayers();
     marks.clear();
+    lines.clear();
     for (const lane of board.querySelectorAll("[data-lane]")) {
       const cards = [...lane.querySelectorAll("[data-stops] > [data-mission]")];
       const home = at(lane);
       if (!cards.length) continue;
       const colour = lane.dataset.colour;
       const line = [home, ...cards.map(at), home].filter(Boolean);
-      L.polyline(line, { className: `tr-${colour}`, interactive: false, fill: false }).addTo(tours);
-      for (const card of cards) mark(card, L.CircleMarker, { radius: 4, className: `tf-${colour} s-surface`, weight: 1 });
-      if (!home) continue;
-      new Home(home, { radius: 4, className: `tf-${colour} s-surface`, fillOpacity: 1, weight: 1, interactive: false })
-        .bindTooltip(lane.dataset.name, { permanent: true, direction: "top", offset: [0, -3], className: "sp-map__name" })
-        .addTo(tours);
+      const dash = "dashed" in lane.dataset ? " tr-dash" : "";
+      lines.set(lane.id, L.polyline(line, { className: `tr tr-${colour}${dash}`, interactive: false, fill: false }).addTo(tours));
+      if (home) label(home, `tb-${colour}`, lane.dataset.name);
+      cards.forEach((card, rank) => {
+        const isShown = lane.id === shown;
+        mark(card, isShown ? { icon: sign(`sp-mark sp-mark--n tb-${colour}`, 16, rank + 1) } : { radius: 4, className: `tf-${colour} s-surface`, fillOpacity: 1, weight: 1 });
+      });
     }
-    for (const card of board.querySelectorAll("[data-waiting] > [data-mission]")) {
-      mark(card, Waiting, { radius: 5, className: "is-waiting" });
-    }
+    for (const card of board.querySelectorAll("[data-waiting] > [data-mission]")) mark(card, { icon: sign("sp-mark sp-mark--wait", 9) });
+    if (shown) light(null, shown);
+  }
+
+  function sign(className, size, text = "") {
+    return L.divIcon({ className, iconSize: [size, size], html: String(text) });
+  }
+
+  function label(home, colour, name) {
+    const sitting = L.marker(home, { icon: sign(`sp-mark ${colour}`, 9), interactive: false, keyboard: false });
+    sitting.bindTooltip(name, { permanent: true, direction: "right", offset: [6, 0], className: "sp-maplabel" }).addTo(tours);
   }
 
   function fit() {
     const places = [...board.querySelectorAll("[data-lane]:has([data-mission]), [data-stops] > [data-mission], .sp-un[data-lat]")].map(at).filter(Boolean);
-    if (places.length) map.fitBounds(L.latLngBounds(places), { padding: [40, 24], maxZoom: 9 });
+    if (places.length) map.fitBounds(L.latLngBounds(places), { padding: [16, 16], maxZoom: 9 });
   }
 
-  function light(mission) {
+  function light(mission, lane = shown) {
+    box.classList.toggle("has-lit", lines.has(lane));
+    for (const [id, line] of lines) line.getElement()?.classList.toggle("is-lit", id === lane);
     for (const [id, dot] of marks) dot.getElement()?.classList.toggle("is-lit", id === mission);
     for (const lit of board.querySelectorAll(".is-lit[data-mission]")) lit.classList.remove("is-lit");
     if (mission) board.querySelector(`[data-mission="${mission}"]`)?.classList.add("is-lit");
@@ -85,5 +89,28 @@ export function startMap(board) {
     light(mission);
   }
 
-  return { draw, light, show };
+  // A tour alone, its visits numbered; again: all tours.
+  function showTour(lane) {
+    shown = shown === lane.id ? null : lane.id;
+    for (const each of board.querySelectorAll("[data-show-tour]")) each.setAttribute("aria-pressed", String(each.closest("[data-lane]").id === shown));
+    draw();
+    const line = shown && lines.get(shown);
+    if (line) map.fitBounds(line.getBounds(), { padding: [24, 24], maxZoom: 11, animate: false });
+    else fit();
+  }
+
+  function enlarge(button, isLarge) {
+    box.closest("[data-map]").classList.toggle("is-large", isLarge);
+    button.setAttribute("aria-pressed", String(isLarge));
+    map.invalidateSize();
+    if (!shown) fit();
+  }
+
+  const larger = document.querySelector("[data-enlarge]");
+  larger?.addEventListener("click", () => enlarge(larger, larger.getAttribute("aria-pressed") !== "true"));
+  larger?.closest("[data-map]").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") enlarge(larger, false);
+  });
+
+  return { draw, light, show, showTour };
 }

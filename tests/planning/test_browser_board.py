@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,14 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
     problems: list[str] = []
     contexts = []
 
-    def opened(path: str = PATH, *, width=1366, height=900, theme="light", scripts=True) -> Page:
+    def opened(path: str = PATH, *, width=1366, height=900, theme="light", scripts=True, touch=False) -> Page:
         client = Client()
         client.force_login(board.planner())
         context = browser.new_context(
-            viewport={"width": width, "height": height}, java_script_enabled=scripts, base_url=live_server.url
+            viewport={"width": width, "height": height},
+            java_script_enabled=scripts,
+            has_touch=touch,
+            base_url=live_server.url,
         )
         contexts.append(context)
         name = settings.SESSION_COOKIE_NAME
@@ -172,6 +176,64 @@ def test_the_dialog_moves_and_asks_a_reason(open_page, scene):
     expect(lane(page, other).locator(f'[data-mission="{missions[1].pk}"]')).to_be_visible()
     expect(page.locator("dialog[open]")).to_have_count(0)
     assert Stop.objects.get(mission=missions[1]).reason == "Même rue"
+
+
+def test_the_dialog_moves_to_another_day(open_page, scene):
+    one, other, missions = scene
+    later = board.DAY + dt.timedelta(1)
+    page = open_page()
+    card(page, missions[1]).locator("a").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Autre jour").fill(later.isoformat())
+    expect(dialog.get_by_label("Intervenant")).to_have_value(re.compile(rf"\d+:{later}"))
+    dialog.get_by_label("Intervenant").select_option(f"{other[0]}:{later}")
+    dialog.get_by_role("button", name="Déplacer", exact=True).click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(card(page, missions[1])).to_have_count(0)
+    assert board.order((other[0], later)) == [missions[1].pk]
+
+
+def test_a_finger_drags_a_mission_to_a_lane(open_page, scene):
+    one, other, missions = scene
+    page = open_page(width=1024, height=768, touch=True)
+    source, target = card(page, missions[4]), lane(page, other).locator("[data-stops]")
+    start, end = source.bounding_box(), target.bounding_box()
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, x: float, y: float) -> None:
+        points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_timeout(40)
+
+    x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+    to_x, to_y = end["x"] + end["width"] - 24, end["y"] + end["height"] / 2
+    touch("touchStart", x, y)
+    page.wait_for_timeout(300)
+    with page.expect_response("**/deplacer/"):
+        for step in range(1, 13):
+            touch("touchMove", x + (to_x - x) * step / 12, y + (to_y - y) * step / 12)
+        touch("touchMove", to_x + 2, to_y + 2)
+        page.wait_for_timeout(250)
+        touch("touchEnd", to_x, to_y)
+    expect(lane(page, other).locator(f'[data-mission="{missions[4].pk}"]')).to_be_visible()
+    assert missions[4].pk in board.order(other)
+
+
+def test_the_map_shows_a_tour_alone_and_gets_large(open_page, scene):
+    one, other, missions = scene
+    page = open_page()
+    colours = page.locator("[data-lane]").evaluate_all("lanes => lanes.map((lane) => lane.dataset.colour)")
+    assert len(set(colours)) == len(colours) > 1
+    button = lane(page, one).get_by_role("button", name="Montrer sur la carte")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#map .sp-mark--n")).to_have_text(["1", "2", "3"])
+    button.click()
+    expect(page.locator("#map .sp-mark--n")).to_have_count(0)
+    page.get_by_role("button", name="Carte en grand").click()
+    assert page.locator("#map").bounding_box()["width"] > 1200
+    page.keyboard.press("Escape")
+    assert page.locator("#map").bounding_box()["width"] < 500
 
 
 def test_a_second_planner_sees_the_conflict_and_overwrites_nothing(open_page, scene):

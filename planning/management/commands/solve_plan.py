@@ -12,8 +12,8 @@ from planning.ports import refiner, route_planner
 from planning.rules.case_reader import CaseRefused, checked_case
 from planning.rules.case_solver import LunchChoice, solve_case
 from planning.rules.engine import Effort
+from planning.rules.pace import FIRST_SECONDS, pace
 from planning.rules.vroom_language import PlannerFailed
-from planning.services.pace import FIRST_SECONDS, pace
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         case = read_case(options["case"])
-        keep_going = pace(started, case, options["seconds"])
+        keep_going = pace(time.monotonic, case, options["seconds"])
         try:
             with refiner() as opened:
                 solved = solve_case(
