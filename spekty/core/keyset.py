@@ -118,11 +118,7 @@ def keyset_page(
             # A cursor of another order, or typed by hand.
             backwards, place, walked = False, None, order
     found = list(wanted.order_by(*walked.columns())[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if backwards:
-        found.reverse()
-    has_after = more if not backwards else True
-    has_before = more if backwards else place is not None
+    found, has_after, has_before = _cut(found, size, backwards=backwards, is_first=place is None)
     return KeysetPage(
         found,
         write_cursor(found[-1], order) if found and has_after else "",
@@ -144,17 +140,21 @@ def keyset_slice(
             # The cursor of another list.
             backwards, place = False, None
             ordered = sorted(rows, key=lambda row: list(key(row)))
-    more, found = len(ordered) > size, ordered[:size]
-    if backwards:
-        found.reverse()
-    has_after = more if not backwards else True
-    has_before = more if backwards else place is not None
+    found, has_after, has_before = _cut(ordered, size, backwards=backwards, is_first=place is None)
     return KeysetPage(
         found,
         _word(["a", list(key(found[-1]))]) if found and has_after else "",
         _word(["b", list(key(found[0]))]) if found and has_before else "",
         min(len(rows), COUNT_CAP + 1),
     )
+
+
+def _cut(rows: list[T], size: int, *, backwards: bool, is_first: bool) -> tuple[list[T], bool, bool]:
+    """Return the page in reading order, and whether rows stand after and before it."""
+    more, found = len(rows) > size, rows[:size]
+    if backwards:
+        found.reverse()
+    return found, more or backwards, more if backwards else not is_first
 
 
 def _is_beyond(values: list[int | str], place: list[Any], backwards: bool) -> bool:

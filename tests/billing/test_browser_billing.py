@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -22,6 +21,7 @@ from spekty.accounts.models import User
 from spekty.core.enums import Channel
 from tests import factories
 from tests.billing.scenes import BILLER, customer, door, drawn_lot, example_lot, issued, missions
+from tests.browser import violations
 from tests.payroll.scenes import PAYER, at, drove, visit
 from tests.payroll.scenes import door as knocked
 from tests.reference import load_billing, load_pay
@@ -33,12 +33,6 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
-TAGS = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
-}
 SHOTS = os.environ.get("SPEKTY_SHOTS", "")
 
 
@@ -172,7 +166,6 @@ def faults(page: Page, path: str, width: int, theme: str) -> dict[str, object]:
     if SHOTS:
         name = path.strip("/").replace("/", "-").replace("{", "").replace("}", "")
         page.screenshot(path=f"{SHOTS}/{name}-{width}-{theme}.png", full_page=True)
-    report = Axe().run(page, options=TAGS)
-    found = [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in report.response["violations"]]
+    found = violations(page)
     actual = page.evaluate("document.documentElement.scrollWidth")
     return {path: (found, actual)} if found or actual != width else {}

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from tests import factories
+from tests.browser import violations
 from tests.reference import load_parameters
 
 pytestmark = [
@@ -17,12 +17,6 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
-TAGS = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
-}
 SCREENS = {"bureau": (1366, 768), "téléphone": (390, 844)}
 
 
@@ -69,8 +63,7 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
 def test_pages_are_accessible_and_fit(open_page, path, screen, theme):
     width, height = SCREENS[screen]
     page = open_page(path, width=width, height=height, theme=theme)
-    report = Axe().run(page, options=TAGS)
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in report.response["violations"]] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 

@@ -43,18 +43,17 @@ def test_a_killed_process_gives_its_place_back(tmp_path) -> None:
         "LIVE_MEDIA": str(tmp_path),
         "LIVE_PREFIX": "unused",
     }
-    other = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", SOMEONE],
         env=environment,
         cwd=settings.BASE_DIR,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert other.stdout is not None and other.stdout.readline() == "there\n"
-    assert presence.is_at_work("task", 7)
-    with presence.working("task", 7) as is_mine:
-        assert not is_mine
-    other.kill()
-    other.wait()
+    ) as other:
+        assert other.stdout is not None and other.stdout.readline() == "there\n"
+        assert presence.is_at_work("task", 7)
+        with presence.working("task", 7) as is_mine:
+            assert not is_mine
+        other.kill()
     wait_until(lambda: not presence.is_at_work("task", 7), 5)

@@ -3,13 +3,13 @@
 import datetime as dt
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from spekty.core.models import Circuit, InboxMessage, OutboxMessage
 from tests import factories
+from tests.browser import violations
 
 pytestmark = [
     pytest.mark.browser,
@@ -42,8 +42,7 @@ def check(page, width, theme):
     page.set_viewport_size({"width": width, "height": 800})
     page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "horizontal scroll"
-    found = Axe().run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []
+    assert [found for found in violations(page, {}) if found[1] in ("serious", "critical")] == []
 
 
 def trouble():

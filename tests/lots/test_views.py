@@ -117,15 +117,21 @@ def test_pages_by_key_show_every_lot_once(office: Browser) -> None:
     numbers = {
         factories.lot(client=customer, received_on=dt.date(2026, 1, 1 + n % 9)).number for n in range(120)
     }
-    seen: list[str] = []
     for sort in ("-recu", "lot", "depot", "-client"):
-        seen, url = [], f"{reverse('lots:list')}?tri={sort}"
-        while url:
-            page = office.get(url).content.decode()
-            seen += re.findall(r'data-open href="/lots/([^"/]+)/"', page)
-            following = re.search(r'rel="next" href="([^"]+)"', page)
-            url = reverse("lots:list") + following[1].replace("&amp;", "&") if following else ""
+        seen = walked_pages(office, sort)
         assert len(seen) == 120 and set(seen) == numbers
+
+
+def walked_pages(office: Browser, sort: str) -> list[str]:
+    """Return the lots of every page of the list, from the first to the last."""
+    seen: list[str] = []
+    url = f"{reverse('lots:list')}?tri={sort}"
+    while url:
+        page = office.get(url).content.decode()
+        seen += re.findall(r'data-open href="/lots/([^"/]+)/"', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        url = reverse("lots:list") + following[1].replace("&amp;", "&") if following else ""
+    return seen
 
 
 @pytest.mark.parametrize(
@@ -352,12 +358,7 @@ def test_sorts_and_keeps_what_the_rules_say(office: Browser) -> None:
 @pytest.mark.parametrize("sort", ["montant", "-ns", "blocage", "-blocage", "-client&blocage=tirage"])
 def test_pages_of_a_ruled_order_show_every_lot_once(office: Browser, sort: str) -> None:
     numbers = {factories.lot().number for _ in range(120)}
-    seen, url = [], f"{reverse('lots:list')}?tri={sort}"
-    while url:
-        page = office.get(url).content.decode()
-        seen += re.findall(r'data-open href="/lots/([^"/]+)/"', page)
-        following = re.search(r'rel="next" href="([^"]+)"', page)
-        url = reverse("lots:list") + following[1].replace("&amp;", "&") if following else ""
+    seen = walked_pages(office, sort)
     assert len(seen) == 120 and set(seen) == numbers
 
 

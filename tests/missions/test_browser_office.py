@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
@@ -13,7 +12,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from lots.enums import LotStatus
 from missions.models import Mission, SavedView, Snooze
 from tests import factories, reference
-from tests.core.test_browser_look import SCREENS, TAGS
+from tests.browser import violations
+from tests.core.test_browser_look import SCREENS
 
 pytestmark = [
     pytest.mark.browser,
@@ -188,7 +188,5 @@ def test_pages_are_accessible_and_fit(open_page, morning, screen, theme):
     page = open_page("/", role="admin", width=width, height=height, theme=theme)
     for path in pages(morning):
         page.goto(path)
-        report = Axe().run(page, options=TAGS)
-        found = [(v["id"], [n["html"] for n in v["nodes"]]) for v in report.response["violations"]]
-        assert (path, found) == (path, [])
+        assert (path, violations(page)) == (path, [])
         assert page.evaluate("document.documentElement.scrollWidth") == width, path

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -17,6 +16,7 @@ from planning.models import Stop, Tour
 from planning.services import place_stop, publish_tours, set_stop_lock
 from planning.services.runs import Scope, ask_run, carry_out, take_queued
 from spekty.accounts.models import Absence, Agent
+from tests.browser import violations
 from tests.planning import board
 
 pytestmark = [
@@ -24,12 +24,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
-TAGS = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
-}
 NEXT = timezone.localdate() + dt.timedelta(8 - timezone.localdate().weekday())
 PATH = f"/planning/jour/{board.DAY}/"
 
@@ -285,8 +279,7 @@ def test_the_board_is_accessible_and_fits(open_page, scene, screen, theme):
         card(page, missions[5]).locator("a").click()
         expect(page.locator("[data-preview-of]")).to_be_visible()
     shoot(page, f"jour-{screen[0]}-{theme}")
-    report = Axe().run(page, options=TAGS)
-    assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in report.response["violations"]] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == screen[0]
 
 
@@ -310,6 +303,5 @@ def test_the_other_pages_are_accessible_and_fit(open_page, scene, name, screen, 
     if name == "semaine":
         expect(page.locator(".sp-smooth, .sp-empty").first).to_be_visible()
     shoot(page, f"{name}-{screen[0]}-{theme}")
-    report = Axe().run(page, options=TAGS)
-    assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in report.response["violations"]] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == screen[0]

@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
 from django.apps import apps
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, ViewportSize
 
-from tests.browser import TAGS
+from tests.browser import TAGS, violations
 
 GRAVE = ("serious", "critical")
 SETTLED = 4_000
@@ -63,13 +62,7 @@ async (patience) => {
 }
 """
 
-# Only what is told crosses to this process: all of axe's account of a page is a hundred times that.
-AXE = """
-async ([rules, grave]) => (await axe.run({runOnly: rules, resultTypes: ["violations"]})).violations
-  .filter((one) => grave.includes(one.impact))
-  .map((one) => `${one.id} (${one.impact}) ×${one.nodes.length}: ${one.nodes[0].html.slice(0, 160)}`)
-"""
-CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 
 def leftovers() -> re.Pattern[str]:
@@ -159,7 +152,7 @@ class Eye:
 
     def accessible(self, path: str) -> None:
         """Check that axe finds nothing serious."""
-        self._axe(path, TAGS["runOnly"], "axe")
+        self._axe(path, TAGS, "axe")
 
     def accessible_in_the_dark(self, path: str) -> None:
         """Check the contrasts of the page with the dark theme."""
@@ -170,10 +163,9 @@ class Eye:
         self.page.evaluate(paint, before)
 
     def _axe(self, path: str, rules: dict[str, Any], who: str) -> None:
-        if not self.page.evaluate("Boolean(window.axe)"):
-            self.page.evaluate(AXE_SCRIPT)
-        for found in self.page.evaluate(AXE, [rules, GRAVE]):
-            self._tell(path, f"{who} finds {found}")
+        for rule, impact, nodes in violations(self.page, rules):
+            if impact in GRAVE:
+                self._tell(path, f"{who} finds {rule} ({impact}) ×{len(nodes)}: {nodes[0]}")
 
     def report(self) -> str:
         """Return all that was seen, a line each."""

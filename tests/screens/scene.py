@@ -1,6 +1,8 @@
 """What the demonstration lacks, made by the services: its objects are in every state that a page shows."""
 
 import datetime as dt
+from email.message import EmailMessage
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -42,6 +44,15 @@ def actor(role: str) -> Actor:
 
 def person(role: str) -> User:
     return User.objects.get(email=f"{role}@spekty.example")
+
+
+def write_letter(folder: Path) -> None:
+    """Keep a letter in the mail catcher's folder, as the catcher does."""
+    letter = EmailMessage()
+    letter["Subject"] = "Votre rapport d’inspection"
+    letter["From"], letter["To"] = "inspection@spekty.example", "cliente@exemple.fr"
+    letter.set_content("Bonjour,\nvoici votre rapport.")
+    (folder / "1764000000000000000-1.eml").write_bytes(letter.as_bytes())
 
 
 def complete(today: dt.date) -> None:

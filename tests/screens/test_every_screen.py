@@ -30,10 +30,15 @@ DARK = {
 
 
 @pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """The demonstration and what it lacks, read only; PostgreSQL searches."""
+def site(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The demonstration and what it lacks, read only; PostgreSQL searches, other tests' mail stays out."""
+    letters = tmp_path_factory.mktemp("mail")
+    scene.write_letter(letters)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "MEILI_URL", "")
+        patch.setattr(settings, "MAILBOX_DIR", letters)
         with demo_server(django_db_blocker, "screens", scene.complete) as server:
             yield server.url
 

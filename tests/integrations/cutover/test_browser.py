@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +13,7 @@ from integrations.cutover.dossier import is_genuine
 from integrations.cutover.runs import perform
 from integrations.enums import RunKind
 from tests import factories
-from tests.core.test_browser_look import TAGS
+from tests.browser import violations
 from tests.integrations.cutover.conftest import QUARTER, ran
 
 pytestmark = [
@@ -110,11 +109,7 @@ def test_pages_are_accessible_and_fit(open_page, workbook):
     for width, theme in ((1366, "light"), (390, "dark"), (390, "light"), (1366, "dark")):
         for path in paths if theme == "light" else paths[:2]:
             page = open_page(path, width=width, theme=theme)
-            report = Axe().run(page, options=TAGS)
-            found += [
-                (path, width, theme, v["id"], [n["html"] for n in v["nodes"]][:3])
-                for v in report.response["violations"]
-            ]
+            found += [(path, width, theme, *fault) for fault in violations(page)]
             if page.evaluate("document.documentElement.scrollWidth") != width:
                 found.append(
                     (path, width, theme, "scroll", page.evaluate("document.documentElement.scrollWidth"))
