@@ -37,9 +37,10 @@ reset: ## Arrête les serveurs et efface var/ (base, fichiers, messages)
 	@rm -rf var
 	@echo "var/ est effacé : « make run » repart de zéro."
 
+# Extras stay in the lock: without them pip looks at the newest release of `coverage[toml]` and refuses it.
 lock: setup ## Recalcule requirements/*.txt à partir des *.in
 	@cd requirements && for kind in base dev; do \
-		UV_CUSTOM_COMPILE_COMMAND="make lock" ../.venv/bin/uv pip compile --quiet --universal --generate-hashes \
+		UV_CUSTOM_COMPILE_COMMAND="make lock" ../.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-strip-extras \
 			--no-emit-index-url --python-version 3.11 $$kind.in -o $$kind.txt; \
 	done
 
