@@ -120,6 +120,31 @@ def test_a_morning_without_signal_then_with_it(browser, live_server, morning):
     assert (visit.mission, visit.reason, visit.note) == (second, "no_access", "Portail fermé, personne")
 
 
+# A phone that takes its time over each picture.
+SLOW_PICTURES = """
+const decode = window.createImageBitmap;
+window.createImageBitmap = async (...given) => {
+  await new Promise((done) => setTimeout(done, 700));
+  return decode(...given);
+};
+"""
+
+
+def test_a_photo_still_being_read_when_one_ends_is_not_lost(browser, live_server, morning):
+    agent, first, _ = morning
+    with browsing.page_of(browser, live_server, agent.user, **browsing.PHONE) as page:
+        page.add_init_script(SLOW_PICTURES)
+        page.goto(f"/terrain/missions/{first.pk}/releve/")
+        fill_reading(page)
+        end = page.get_by_role("button", name="Terminer le relevé")
+        expect(end).to_be_visible()
+        page.locator("input[name=photo-works]").set_input_files(photo_file())
+        end.click()
+        page.wait_for_url("**/terrain/")
+        expect(page.locator("#strip")).to_contain_text("tout est envoyé", timeout=30_000)
+    assert sorted(Photo.objects.values_list("question", flat=True)) == ["facade", "works", "works"]
+
+
 def test_a_session_that_ended_keeps_everything_until_the_next(browser, live_server, morning):
     agent, first, _ = morning
     with browsing.page_of(browser, live_server, agent.user, **browsing.PHONE) as page:
@@ -152,19 +177,6 @@ def test_signing_out_asks_about_what_is_not_sent(browser, live_server, morning):
             page.get_by_role("button", name="Se déconnecter").click()
         assert "sera perdu" in asked[0]
         expect(page.locator("#outbox li")).to_have_count(1)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_fits_and_is_accessible(browser, live_server, morning, scheme):
-    agent, first, second = morning
-    factories.mission(agent=agent, channel="CONTACT", status=MissionStatus.TO_CONTACT)
-    paths = ["", "semaine/", "a-envoyer/", "releves/", "hors-ligne/"]
-    paths += [f"missions/{first.pk}/", f"missions/{first.pk}/releve/", f"missions/{second.pk}/improductive/"]
-    with browsing.page_of(browser, live_server, agent.user, **browsing.PHONE) as page:
-        page.context.add_cookies([{"name": "theme", "value": scheme, "url": live_server.url}])
-        for path in paths:
-            page.goto(f"/terrain/{path}")
-            browsing.assert_fits(page)
 
 
 def test_targets_are_large_enough_for_a_thumb(browser, live_server, morning):

@@ -36,7 +36,7 @@ function sayKept(control) {
 
 class ReadingPage {
   constructor(form, draft) {
-    Object.assign(this, { form, draft, shown: new Map() });
+    Object.assign(this, { form, draft, taking: Promise.resolve() });
   }
 
   async start() {
@@ -60,12 +60,17 @@ class ReadingPage {
     await saveDraft(this.draft);
   }
 
-  async photos(input) {
+  // One after the other, for a phone's memory; the end waits for the last one.
+  photos(input) {
     const files = [...input.files];
     input.value = "";
+    this.taking = this.taking.then(() => this.take(files, input.dataset));
+  }
+
+  async take(files, { photo: code, photoLabel }) {
     for (const file of files) {
       try {
-        const photo = await takePhoto(file, input.dataset.photo, input.dataset.photoLabel);
+        const photo = await takePhoto(file, code, photoLabel);
         await addPhoto(this.draft, photo);
         await this.keep();
         this.show(photo);
@@ -110,6 +115,7 @@ class ReadingPage {
 
   async end(event) {
     event.preventDefault();
+    await this.taking;
     const explain = this.form.querySelector("[data-explain]");
     const comment = this.form.elements.comment;
     explain.hidden = !(this.missing && !comment.value.trim());
