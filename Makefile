@@ -39,7 +39,7 @@ reset: ## Arrête les serveurs et efface var/ (base, fichiers, messages)
 
 # Extras stay in the lock: without them pip looks at the newest release of `coverage[toml]` and refuses it.
 lock: setup ## Recalcule requirements/*.txt à partir des *.in
-	@cd requirements && for kind in base dev; do \
+	@cd requirements && for kind in setup base dev; do \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" ../.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-strip-extras \
 			--no-emit-index-url --python-version 3.11 $$kind.in -o $$kind.txt; \
 	done
