@@ -9,6 +9,7 @@ from planning.services.runs import MOST_DAYS, Freedom
 
 FREEDOMS = [
     (Freedom.FULL.value, "Tout : intervenants, jours et ordre"),
+    (Freedom.LEAST.value, "Le moins possible : replacer ce qui ne tient plus"),
     (Freedom.SAME_AGENT.value, "Sans changer d’intervenant"),
     (Freedom.ORDER.value, "L’ordre des visites seulement"),
 ]

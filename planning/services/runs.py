@@ -19,6 +19,7 @@ from planning.rules.balance import balance
 from planning.rules.engine import Effort, make_plan
 from planning.rules.model import Lock, Orders, TourKey
 from planning.rules.plan import Plan
+from planning.rules.replan import replan
 from planning.selectors.people import agents_for, missions_for
 from planning.selectors.share import freelance_share
 from planning.selectors.waiting import Filters, to_assign
@@ -42,6 +43,7 @@ class Freedom(StrEnum):
     """What the engine may change."""
 
     FULL = "full"
+    LEAST = "least"
     SAME_AGENT = "agent"
     ORDER = "order"
 
@@ -169,14 +171,14 @@ def _propose(scope: Scope, tell: Callable[[int, str], None], seconds: float) -> 
         return spent < 1
 
     scene, orders = situation.scene, situation.orders
-    with refiner() as opened:
-        plan = make_plan(
-            scene.problem,
-            route_planner(),
-            start=orders,
-            keep_going=keep_going,
-            effort=Effort(refiner=opened),
-        )
+    if scope.freedom is Freedom.LEAST:
+        plan = replan(scene.problem, orders, route_planner()).plan
+    else:
+        with refiner() as opened:
+            effort = Effort(refiner=opened)
+            plan = make_plan(
+                scene.problem, route_planner(), start=orders, keep_going=keep_going, effort=effort
+            )
     plan = _balanced(scene, plan) if scope.with_balance else plan
     tell(90, "Explication de chaque changement")
     return proposal_of(scene, orders, plan, situation.versions)

@@ -17,7 +17,7 @@ from planning.models import PlanRun
 from planning.permissions import can_plan, can_see_plan
 from planning.ports import TravelUnknown
 from planning.services.applying import apply_run
-from planning.services.runs import LOST, Freedom, Scope, ask_again, ask_run, is_lost
+from planning.services.runs import LOST, MOST_DAYS, Freedom, Scope, ask_again, ask_run, is_lost
 from spekty.accounts.access import only, person
 from spekty.core.engine import TransitionRefused
 
@@ -31,9 +31,7 @@ PATIENCE = dt.timedelta(seconds=30)
 def ask(request: HttpRequest) -> HttpResponse:
     """Choose the days and what may change; the runs made lately are below."""
     user = person(request)
-    first = _next_day(request.GET.get("du", ""))
-    initial = {"first_day": first, "last_day": _end_of_week(first), "freedom": "full", "with_waiting": True}
-    form = ScopeForm(request.POST or None, initial=initial)
+    form = ScopeForm(request.POST or None, initial=_asked(request))
     if request.method == "POST":
         if not can_plan(user):
             raise PermissionDenied
@@ -46,13 +44,32 @@ def ask(request: HttpRequest) -> HttpResponse:
     return render(request, "planning/optimise.html", context, status=422 if form.is_bound else 200)
 
 
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """Read ?du=, ?au= and ?change=: a link from an absence says all three."""
+    first = _next_day(request.GET.get("du", ""))
+    last = _day(request.GET.get("au", "")) or _end_of_week(first)
+    change = request.GET.get("change", "")
+    freedom = change if change in dict(FREEDOMS) else Freedom.FULL.value
+    longest = first + dt.timedelta(MOST_DAYS - 1)
+    return {
+        "first_day": first,
+        "last_day": min(max(first, last), longest),
+        "freedom": freedom,
+        "with_waiting": freedom != Freedom.LEAST,
+    }
+
+
 def _next_day(text: str) -> dt.date:
     tomorrow = timezone.localdate() + dt.timedelta(1)
-    try:
-        wanted = max(dt.date.fromisoformat(text), tomorrow)
-    except ValueError:
-        wanted = tomorrow
+    wanted = max(_day(text) or tomorrow, tomorrow)
     return wanted if wanted.weekday() < 5 else wanted + dt.timedelta(7 - wanted.weekday())
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _end_of_week(day: dt.date) -> dt.date:

@@ -20,6 +20,7 @@ from planning.services import people
 from spekty.accounts.access import only, person
 from spekty.accounts.enums import LinkKind
 from spekty.accounts.models import Absence, Agent, Authorisation
+from spekty.core import french
 from spekty.core.engine import TransitionRefused
 from spekty.core.enums import Family
 from spekty.core.keyset import Order, keyset_page
@@ -50,10 +51,8 @@ def _note(request: HttpRequest, form: AbsenceForm) -> bool:
         return False
     messages.success(request, f"Absence de {noted.absence.agent} notée.")
     if noted.stops_to_move:
-        plural = "s" if noted.stops_to_move > 1 else ""
-        messages.warning(
-            request, f"{noted.stops_to_move} visite{plural} sur ces jours : à replanifier sur le plateau."
-        )
+        visits = french.plural(noted.stops_to_move, "visite")
+        messages.warning(request, f"{visits} sur ces jours : « Replacer » propose où les mettre.")
     return True
 
 

@@ -9,6 +9,7 @@ from planning.enums import Provenance, RunStatus, TourStatus
 from planning.models import BoardMove, PlanRun, Stop, Tour
 from planning.services import BoardConflict, place_stop, set_stop_lock, undo_move
 from planning.services.applying import apply_run
+from planning.services.people import add_absence
 from planning.services.runs import (
     TASK,
     Freedom,
@@ -153,6 +154,42 @@ def test_a_failed_run_is_asked_again_from_its_page(client, by, day):
     again = PlanRun.objects.latest("pk")
     assert answer["Location"] == f"/planning/optimiser/{again.pk}/"
     assert (again.scope, again.status) == (asked.scope, RunStatus.QUEUED)
+
+
+def test_after_an_absence_only_the_visits_of_the_absent_move(by, day):
+    first, second, third = board.agents(3)
+    hers, others = board.missions(3), board.missions(6)
+    for mission in hers:
+        place_stop(mission_id=mission.pk, target=(first.pk, day), by=by)
+    for rank, mission in enumerate(others):
+        place_stop(mission_id=mission.pk, target=((second, third)[rank % 2].pk, day), by=by)
+    add_absence(agent=first, first_day=day, last_day=day, reason="Maladie", by=by)
+    proposal = run(by, day, freedom=Freedom.LEAST, with_waiting=False)
+    moved = {move["mission"]: move["to"] for move in proposal.result["moves"] if move["mission"]}
+    assert set(moved) == {mission.pk for mission in hers}
+    assert not any(to.startswith(f"{first.pk}:") for to in moved.values())
+    apply_run(run_id=proposal.pk, by=by)
+    assert not Stop.objects.filter(tour__agent=first).exists() and Stop.objects.count() == 9
+
+
+def test_an_absence_links_to_its_own_optimisation(client, by, day):
+    client.force_login(board.planner())
+    agent = board.agents(1)[0]
+    place_stop(mission_id=board.mission().pk, target=(agent.pk, day), by=by)
+    add_absence(agent=agent, first_day=day, last_day=day, reason="Maladie", by=by)
+    link = f"/planning/optimiser/?du={day}&amp;au={day}&amp;change=least"
+    assert link in client.get("/planning/absences/").content.decode()
+    form = client.get(link.replace("&amp;", "&")).context["form"]
+    wanted = {"first_day": day, "last_day": day, "freedom": "least", "with_waiting": False}
+    assert {name: form[name].value() for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("query", ["du=hier", "du=2026-02-31", "au=1900-01-01", "au=2999-01-01", "change=x"])
+def test_a_link_that_says_nonsense_still_opens(client, query):
+    client.force_login(board.planner())
+    form = client.get(f"/planning/optimiser/?{query}").context["form"]
+    first, last = form["first_day"].value(), form["last_day"].value()
+    assert dt.timedelta() <= last - first < dt.timedelta(14) and form["freedom"].value() == "full"
 
 
 def test_a_run_that_nobody_takes_says_so(client, by, day):
