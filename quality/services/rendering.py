@@ -6,9 +6,6 @@ from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from weasyprint import HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
 
 from quality.services.content import Content, fingerprint
 from spekty.core.files import read_file
@@ -70,9 +67,6 @@ def report_html(content: Content, *, is_preview: bool = False) -> str:
 
 def render_report(content: Content, *, is_preview: bool = False) -> bytes:
     """Return the report's PDF, A4; a preview is marked so on every page."""
-    html = report_html(content, is_preview=is_preview)
-    document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"], fail_on_errors=True))
-    pdf: bytes = document.write_pdf(
-        font_config=FontConfiguration(), optimize_images=True, jpeg_quality=80, dpi=170
-    )
-    return pdf
+    from spekty.core.layout import sealed
+
+    return sealed(report_html(content, is_preview=is_preview))
