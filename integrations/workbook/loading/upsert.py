@@ -114,12 +114,13 @@ def _change(
 ) -> None:
     names, derived = fields
     compared = [name for name in names if name not in key and name not in derived]
-    targets = [model._meta.get_field(name).name for name in (*compared, *derived)]
     stale = [
         (natural, row)
         for natural, row in rows.items()
         if natural in found and any(found[natural][1][name] != row[name] for name in compared)
     ]
+    moved = [name for name in compared if any(found[natural][1][name] != row[name] for natural, row in stale)]
+    targets = [model._meta.get_field(name).name for name in (*moved, *derived)]
 
     def write(part: Sequence[Keyed]) -> None:
         changed = [model(pk=found[natural][0], **row) for natural, row in part]
