@@ -145,22 +145,24 @@ def invoice_discrepancies(history: History, replay: InvoiceReplay) -> Iterator[D
 
 
 _PARTS = {
-    LineKind.MISSION: "missions sur site",
-    LineKind.REINSPECTION: "contre-visites",
-    LineKind.CONTACT: "contacts",
-    LineKind.UNPRODUCTIVE: "déplacements improductifs",
-    LineKind.DISCOUNT: "remise",
-    LineKind.LOT_FEE: "frais de lot",
+    LineKind.MISSION: ("mission sur site", "missions sur site"),
+    LineKind.REINSPECTION: ("contre-visite", "contre-visites"),
+    LineKind.CONTACT: ("contact", "contacts"),
+    LineKind.UNPRODUCTIVE: ("déplacement improductif", "déplacements improductifs"),
+    LineKind.DISCOUNT: ("remise", "remises"),
+    LineKind.LOT_FEE: ("frais de lot", "frais de lot"),
 }
 
 
 def _arithmetic(invoice: Invoice) -> str:
     """Say how the expected total is made, with the dates of the prices applied."""
     parts = []
-    for kind, label in _PARTS.items():
+    for kind, nouns in _PARTS.items():
         lines = [line for line in invoice.lines if line.kind is kind]
         if lines:
-            parts.append(f"{french.number(len(lines))} {label} {french.euros(invoice.of(kind))}")
+            # One mission may have had several visits for nothing.
+            count = french.plural(int(sum(line.quantity for line in lines)), *nouns)
+            parts.append(f"{count} {french.euros(invoice.of(kind))}")
     dates = sorted({line.rule_date for line in invoice.lines if line.rule_date and line.mission})
     prices = ", ".join(french.day(day) for day in dates)
     priced = f", tarifs du {prices}" if prices else ""

@@ -13,6 +13,7 @@ from integrations.workbook.reference import ReferenceRules
 from integrations.workbook.replay import Discrepancy, ReplayReport, replay_workbook
 from integrations.workbook.rows import MissionRow
 from integrations.workbook.words import MissionStatus, Result
+from spekty.core import french
 from spekty.core.sheets import Sheet
 
 KNOWN = Path(__file__).parents[2] / "data" / "classeur-trimestre-ecarts.json"
@@ -128,6 +129,21 @@ def test_invoice_total(clean: list[Sheet], rules: ReferenceRules) -> None:
     assert pairs(replay(edited(clean, ("Factures", 5, "Total TTC", ttc + 60)), rules)) == [
         ("INVOICE_DIFF", number)
     ]
+
+
+def test_the_arithmetic_of_an_invoice_counts_visits_not_lines(
+    clean: list[Sheet], rules: ReferenceRules, missions: list[MissionRow]
+) -> None:
+    """Two visits for nothing on one mission are one line of two."""
+    mission = next(m for m in missions if m.invoices and len(m.attempts) == 1 and m.visited_on)
+    number, place = mission.invoices[0], mission.place.row
+    visit = cell(clean, "Missions", place, "Visites improductives")
+    before = sum(len(m.attempts) for m in missions if number in m.invoices)
+    sheets = edited(clean, ("Missions", place, "Visites improductives", f"{visit} ; {visit}"))
+    found = replay(sheets, rules).discrepancies
+    line = next(line for line in found if (line.kind, line.ref) == ("INVOICE_DIFF", number))
+    visits = french.plural(before + 1, "déplacement improductif", "déplacements improductifs")
+    assert f" {visits} " in line.message
 
 
 def test_mission_price_does_not_move_its_invoice(
