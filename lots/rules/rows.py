@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Any
 
 from lots.rules import parsing
@@ -29,6 +30,8 @@ READERS: dict[Kind, Reader] = {
     Kind.VOLUME: parsing.parse_volume,
     Kind.FICHE: parsing.parse_fiche,
 }
+REPEATED = frozenset({Kind.TEXT, Kind.DATE, Kind.POSTCODE, Kind.SIREN, Kind.SIRET, Kind.NUMBER, Kind.FICHE})
+REMEMBERED = 2_000
 # An unreadable cell of these fields is reported and left out; of any other field, it rejects the line.
 FORGIVEN = frozenset({
     "phone", "phone_alt", "email", "area_declared", "company_siren", "client_siren", "subcontractor_siren",
@@ -56,11 +59,12 @@ class Columns:
 
 
 def _reader(field: str, header: str) -> Reader:
+    """Return how a column is read; it remembers its cells, as most columns say the same again and again."""
     kind = BY_CODE[field].kind
     factor = parsing.unit_factor(header)
     if kind is Kind.VOLUME and factor != 1:
-        return lambda cell: parsing.parse_volume(cell, factor)
-    return READERS[kind]
+        return partial(parsing.parse_volume, factor=factor)
+    return lru_cache(maxsize=REMEMBERED, typed=True)(READERS[kind]) if kind in REPEATED else READERS[kind]
 
 
 def read_row(

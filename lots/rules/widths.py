@@ -20,7 +20,10 @@ def fit(values: dict[str, Value], issues: list[Issue]) -> None:
     """Clean the values in place; what can't be kept whole rejects the line, nothing is cut."""
     for field, value in list(values.items()):
         if isinstance(value, str):
-            _fit_text(field, value, values, issues)
+            width = WIDTHS.get(field, OTHER_WIDTH)
+            # Most texts are as they must be, and files are long.
+            if not (0 < len(value) <= width and value.isprintable() and value.strip() == value):
+                _fit_text(field, value, values, issues)
         elif isinstance(value, Decimal) and field in STEPS:
             _fit_number(field, value, values, issues)
 
