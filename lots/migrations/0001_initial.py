@@ -83,6 +83,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'unique_together': {('user', 'permission', 'content_object')},
+                'verbose_name': 'droit d’une personne',
+                'verbose_name_plural': 'droits de personnes',
                 'abstract': False,
             },
         ),
@@ -96,6 +98,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'unique_together': {('group', 'permission', 'content_object')},
+                'verbose_name': 'droit d’un groupe',
+                'verbose_name_plural': 'droits de groupes',
                 'abstract': False,
             },
         ),

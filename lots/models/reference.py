@@ -81,11 +81,19 @@ class ClientUserGrant(UserObjectPermissionBase):
 
     content_object = models.ForeignKey(Client, models.CASCADE)
 
+    class Meta(UserObjectPermissionBase.Meta):
+        verbose_name = "droit d’une personne"
+        verbose_name_plural = "droits de personnes"
+
 
 class ClientGroupGrant(GroupObjectPermissionBase):
     """A grant on one client to a group."""
 
     content_object = models.ForeignKey(Client, models.CASCADE)
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        verbose_name = "droit d’un groupe"
+        verbose_name_plural = "droits de groupes"
 
 
 @tracked

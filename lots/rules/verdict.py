@@ -118,7 +118,7 @@ def judge(facts: LotFacts, rate: RateRow | UnknownRate, ceiling: CeilingRow | No
 
 def _site_step(facts: LotFacts, pct: Decimal, needed: int) -> Step:
     formula = (
-        f"{facts.site_satisfied} satisfaisant(s) pour "
+        f"{french.plural(facts.site_satisfied, 'satisfaisant')} pour "
         f"{needed} requis ({french.percent_points(pct)} de {facts.operations})"
     )
     holds = facts.site_satisfied >= needed
@@ -127,7 +127,7 @@ def _site_step(facts: LotFacts, pct: Decimal, needed: int) -> Step:
 
 def _contact_step(facts: LotFacts, site_pct: Decimal | None, pct: Decimal, needed: int) -> Step:
     formula = (
-        f"{facts.contact_satisfied} satisfaisant(s) pour "
+        f"{french.plural(facts.contact_satisfied, 'satisfaisant')} pour "
         f"{needed} requis ({french.percent_points(pct)} de {facts.operations})"
     )
     holds = facts.contact_satisfied >= needed
@@ -148,7 +148,8 @@ def _ns_step(facts: LotFacts, ceiling: CeilingRow) -> Step:
     shown = french.percent_points(round(ratio, 1)) if ratio is not None else "aucun contrôle"
     limit = french.percent_points(ceiling.ceiling_pct)
     bound = f"plafond {limit} pour un dépôt à partir de {ceiling.filing_year}"
-    formula = f"{facts.site_ns} NS sur {done} contrôle(s) sur site, {bound}"
+    controls = french.plural(done, "contrôle sur site", "contrôles sur site")
+    formula = f"{facts.site_ns} NS sur {controls}, {bound}"
     return Step(
         "R8-R11", "Part de NS", formula, f"{shown}, {'sous' if holds else 'au-dessus du'} plafond", holds
     )

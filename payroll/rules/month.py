@@ -15,7 +15,7 @@ from payroll.rules.facts import (
     VisitKind,
     month_of,
 )
-from payroll.rules.scale import PayItem, PayRate, PayScale
+from payroll.rules.scale import PayItem, PayRate, PayScale, spoken
 from spekty.core import french
 from spekty.core.money import cents
 
@@ -164,4 +164,4 @@ def _line(
 
 
 def _in_force(rate: PayRate) -> str:
-    return f"barème {rate.item} du {french.day(rate.valid_from)}"
+    return f"barème {spoken(rate.item)} du {french.day(rate.valid_from)}"

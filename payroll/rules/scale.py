@@ -30,12 +30,35 @@ class PayItem(StrEnum):
     VOLUME_2_BONUS = "VOLUME_2_PRIME"
 
 
+# How a pay sheet says them; a family is said by its own code.
+SPOKEN: dict[str, str] = {
+    PayItem.CONTACT: "contact",
+    PayItem.UNPRODUCTIVE: "visite improductive",
+    PayItem.MEAL: "panier",
+    PayItem.MEAL_STOPS: "panier, nombre d’arrêts",
+    PayItem.MEAL_KM: "panier, kilomètres",
+    PayItem.SAME_ADDRESS: "même adresse",
+    PayItem.KM_OWN: "véhicule personnel",
+    PayItem.KM_COMPANY: "véhicule de société",
+    PayItem.KM_FREE: "kilomètres non payés",
+    PayItem.VOLUME_1_FROM: "premier palier de volume",
+    PayItem.VOLUME_1_BONUS: "prime du premier palier",
+    PayItem.VOLUME_2_FROM: "second palier de volume",
+    PayItem.VOLUME_2_BONUS: "prime du second palier",
+}
+
+
+def spoken(item: str) -> str:
+    """Return an item of the scale as a reader knows it: « barème ISO », « barème véhicule personnel »."""
+    return SPOKEN.get(item, item)
+
+
 class NoPayRate(Exception):
     """No rate is in force for an item that must be paid."""
 
     def __init__(self, contract: str, item: str, day: dt.date) -> None:
         self.contract, self.item, self.day = contract, item, day
-        super().__init__(f"Aucun barème {item} ({contract}) en vigueur le {french.day(day)}.")
+        super().__init__(f"Aucun barème {spoken(item)} ({contract}) en vigueur le {french.day(day)}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ def test_no_ceiling_known_before_the_first_year() -> None:
 def test_arithmetic_is_shown() -> None:
     steps = judge(facts(220, 40, ns=2, sc=60), BASE, CEILING).steps
     assert [step.rule for step in steps] == ["R4", "R5-R6", "R8-R11"]
-    assert steps[0].formula == "40 satisfaisant(s) pour 33 requis (15\u00a0% de 220)"
+    assert steps[0].formula == "40\u00a0satisfaisants pour 33 requis (15\u00a0% de 220)"
     assert "100 sur site et par contact pour 99 (45\u00a0%)" in steps[1].formula
     assert steps[2].value == "4,8\u00a0%, sous plafond"
 
