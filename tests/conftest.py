@@ -12,19 +12,24 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.template import engines
+from django.test import TransactionTestCase
 
+from scripts.setup import CHROMIUM_NAMES
 from spekty.stack.addresses import SERVICES
 from spekty.stack.locks import is_locked
 from spekty.stack.wake import current_stack
+from tests.emptying import empty
 
 IN_CI = os.environ.get("CI") == "true"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Property tests say whether a rule holds; how fast a loaded machine draws examples is no part of it.
 hypothesis.settings.register_profile(
     "spekty", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("spekty")
+
+# Workers and the commands that tests run would compile the whole project again, each.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Playwright's synchronous API keeps a loop running in the thread of the tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -94,6 +99,14 @@ def mail_server() -> int:
     """Start or join the run's SMTP catcher; give its port. Messages land in settings.MAILBOX_DIR."""
     current_stack().wake("mail")
     return int(settings.EMAIL_PORT)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_cheaply() -> Iterator[None]:
+    """Empty the database after a test that commits in our own way."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty())
+        yield
 
 
 # --- browser ---

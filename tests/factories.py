@@ -133,7 +133,8 @@ def mission(**fields: Any) -> Mission:
     parent = fields.pop("lot", None)
     site = fields.pop("operation", None) or operation(parent)
     values: dict[str, Any] = {
-        "number": f"M-2026-{number:06d}",
+        # Beyond the numbers of the demonstration's workbook.
+        "number": f"M-2026-{500_000 + number}",
         "lot": site.lot,
         "operation": site,
         "channel": Channel.SITE,

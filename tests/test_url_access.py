@@ -5,6 +5,7 @@ A line of TABLE: address, arguments (a key of the world), what GET answers, what
 A client's reader is the only one whose answers depend on whose object it is: the second test hands them B's.
 """
 
+import copy
 import html
 import io
 import re
@@ -15,11 +16,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from weasyprint import HTML
 
 from tests import access_world
+from tests.emptying import around_tests
 
 pytestmark = pytest.mark.django_db
 
@@ -262,9 +266,38 @@ def test_every_named_address_is_in_the_table():
     assert len(table) == len(set(table))
 
 
+def words_only(page: HTML, *_: Any, **__: Any) -> bytes:
+    """Stand for a paper by its words: laying it out has its own tests, and here its words are read."""
+    return ("%PDF-1.7 " + " ".join(page.etree_element.itertext())).encode()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def papers_are_not_laid_out():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HTML, "write_pdf", words_only)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def counters_are_kept(settings):
+    """Keep the frame's counters as the product does: they are the same from one page to the next."""
+    cache.clear()
+    settings.SHELL_MEMORY = 600
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """Build the world once, in a transaction around the module's tests."""
+    with django_db_blocker.unblock(), around_tests():
+        yield access_world.build()
+
+
 @pytest.fixture
-def world():
-    return access_world.build()
+def world(built, db):
+    """Give a test its own copy of the world's objects; what it writes is rolled back."""
+    return copy.deepcopy(built)
 
 
 @dataclass(frozen=True)
@@ -377,7 +410,7 @@ def test_nothing_of_another_client_is_ever_read(world):
 
 
 def readable(body: bytes) -> str:
-    """Return the words of a page or of a workbook; a PDF shows one object, and those of B are 404."""
+    """Return the words of a page, of a workbook or of a paper."""
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return " ".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())

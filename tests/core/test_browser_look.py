@@ -8,7 +8,6 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from tests import factories
-from tests.browser import violations
 from tests.reference import load_parameters
 
 pytestmark = [
@@ -16,8 +15,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
-
-SCREENS = {"bureau": (1366, 768), "téléphone": (390, 844)}
 
 
 @pytest.fixture
@@ -55,16 +52,6 @@ def open_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
     for context in contexts:
         context.close()
     assert problems == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("path", ["/composants/", "/aide/"])
-def test_pages_are_accessible_and_fit(open_page, path, screen, theme):
-    width, height = SCREENS[screen]
-    page = open_page(path, width=width, height=height, theme=theme)
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_the_theme_changes_at_once_and_is_remembered(open_page):

@@ -1,15 +1,12 @@
 """The search page, the palette and the connectors' page in a real browser: wide, narrow, light, dark."""
 
-import datetime as dt
-
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from spekty.core.models import Circuit, InboxMessage, OutboxMessage
 from tests import factories
 from tests.browser import violations
+from tests.integrations.troubles import trouble
 
 pytestmark = [
     pytest.mark.browser,
@@ -45,51 +42,20 @@ def check(page, width, theme):
     assert [found for found in violations(page, {}) if found[1] in ("serious", "critical")] == []
 
 
-def trouble():
-    client = factories.client()
-    about = {"topic": "ged.file", "aggregate": "lots.client", "aggregate_id": client.pk}
-    OutboxMessage.objects.create(
-        **about, dead_at=timezone.now(), error="Dépôt en GED : refusé (réponse 403)."
-    )
-    OutboxMessage.objects.create(**about, dead_at=timezone.now(), error="ConnectError: " + "x" * 120)
-    OutboxMessage.objects.create(**about, delivered_at=timezone.now())
-    InboxMessage.objects.create(
-        source="field_app.record",
-        external_id="12345:900001:2026-11-26 10:20:11",
-        raw={},
-        error="Mission inconnue.",
-    )
-    Circuit.objects.create(
-        connector="mail",
-        failures=5,
-        opened_at=timezone.now() - dt.timedelta(minutes=40),
-        error="ConnectError",
-    )
-
-
-@pytest.mark.parametrize(("width", "theme"), [(1366, "light"), (1366, "dark"), (390, "light")])
-def test_connectors(office, width, theme):
-    trouble()
-    office.goto(reverse("core:connectors"))
-    check(office, width, theme)
-
-
 def test_a_letter_is_sent_again_from_the_page(office):
-    trouble()
+    trouble(factories.client())
     office.goto(reverse("core:connectors"))
     office.get_by_role("button", name="Relancer").first.click()
     office.get_by_text("Envoi relancé").wait_for()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1366, "light"), (1366, "dark"), (390, "light")])
-def test_search(office, width, theme):
+def test_search_answers_while_one_types_and_keeps_its_address(office):
     for _ in range(3):
         factories.mission()
     office.goto(reverse("quality:search"))
     office.get_by_label("Mission, lot, client").press_sequentially("poirier")
     office.get_by_text("3 résultats").wait_for()
     assert "q=poirier" in office.url
-    check(office, width, theme)
 
 
 def test_the_palette_answers_to_the_keyboard(office):

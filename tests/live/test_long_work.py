@@ -1,10 +1,12 @@
 """Long work by a real worker: seen under way in the page, said when the worker is killed, and asked again."""
 
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, Page, expect
 
 from integrations.demo.load import WORKBOOK
@@ -78,10 +80,11 @@ def test_a_large_import(page_as: Any, worker: Worker, tmp_path: Path) -> None:
         page.goto("/imports/nouveau/")
         page.get_by_label("Donneur d’ordre").select_option("CL-003")
         page.set_input_files("input[type=file]", str(file))
-        page.get_by_role("button", name="Envoyer et vérifier").click()
-        expect(page.get_by_text("Pris par un exécutant")).to_be_visible(timeout=15_000)
-        shoot(page, "import-lecture")
-        worker.kill()
+        with writing_held_back():
+            page.get_by_role("button", name="Envoyer et vérifier").click()
+            expect(page.get_by_text("Pris par un exécutant")).to_be_visible(timeout=15_000)
+            shoot(page, "import-lecture")
+            worker.kill()
         expect(page.get_by_role("alert")).to_contain_text("Le traitement s’est interrompu", timeout=5_000)
         shoot(page, "import-interrompu")
         page.get_by_role("button", name="Relancer").click()
@@ -94,6 +97,14 @@ def test_a_large_import(page_as: Any, worker: Worker, tmp_path: Path) -> None:
         page.wait_for_url("**/lots/LOT-*/", timeout=60_000)
     batch = ImportBatch.objects.latest("pk")
     assert batch.state == "committed" and Lot.objects.latest("pk").operations.count() == LINES
+
+
+@contextmanager
+def writing_held_back() -> Iterator[None]:
+    """Keep the lines of imports from being written: a fast worker would have done before it is killed."""
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("BEGIN; LOCK TABLE lots_importrow IN SHARE ROW EXCLUSIVE MODE")
+        yield
 
 
 def line(number: int) -> str:

@@ -13,14 +13,12 @@ from missions.enums import MissionStatus
 from spekty.accounts.enums import Role
 from spekty.core.enums import Conclusion
 from tests import factories, reference
-from tests.browser import violations
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
-SCREENS = [(1366, "light"), (390, "light"), (1366, "dark"), (390, "dark")]
 
 
 @pytest.fixture
@@ -92,25 +90,6 @@ def test_from_the_clients_file_to_a_closed_lot(
     page.get_by_role("link", name="Clore le lot").click()
     page.get_by_role("button", name="Clore le lot").click()
     expect(page.get_by_text(f"Lot {ready.number} clos.")).to_be_visible()
-
-
-@pytest.mark.parametrize(("width", "theme"), SCREENS)
-def test_pages_fit_and_are_accessible(desk: Callable[..., Page], law: None, width: int, theme: str) -> None:
-    drawn = factories.lot(status=LotStatus.DRAWN)
-    factories.mission(lot=drawn, status=MissionStatus.REPORTED, conclusion=Conclusion.NS)
-    fresh = factories.lot(size=1)
-    factories.operation(fresh)
-    paths = [
-        *("/lots/?vue=tous", f"/lots/{drawn.number}/", f"/lots/{fresh.number}/tirage/", "/imports/nouveau/"),
-        *(f"/lots/{drawn.number}/complement/", f"/lots/{drawn.number}/cloture/", "/clients/", "/documents/"),
-        *("/imports/", f"/clients/{drawn.client_id}/"),
-    ]
-    page = desk("/lots/", width, theme)
-    for path in paths:
-        page.goto(path)
-        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not wide, path
-        assert (path, violations(page, {})) == (path, [])
 
 
 def test_the_list_is_filtered_without_losing_focus_and_goes_back(

@@ -12,8 +12,6 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from lots.enums import LotStatus
 from missions.models import Mission, SavedView, Snooze
 from tests import factories, reference
-from tests.browser import violations
-from tests.core.test_browser_look import SCREENS
 
 pytestmark = [
     pytest.mark.browser,
@@ -164,29 +162,3 @@ def test_without_script_an_act_is_a_page(open_page, morning):
     page.get_by_label("Motif").fill("Doublon")
     page.get_by_role("button", name="Annuler la mission").click()
     expect(page.locator(".sp-head__meta")).to_contain_text("Annulée")
-
-
-def pages(morning: dict[str, Mission]) -> list[str]:
-    """The pages of head office, and one of its dialogs as a page."""
-    return [
-        "/",
-        "/missions/",
-        "/missions/filtres/",
-        "/anomalies/",
-        "/reglages/",
-        "/reglages/intervenants/",
-        *(f"/missions/{mission.number}/" for mission in morning.values()),
-        f"/missions/{morning['silent'].number}/rendez-vous/",
-        f"/reglages/intervenants/{morning['fixed'].agent_id}/",
-    ]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
-def test_pages_are_accessible_and_fit(open_page, morning, screen, theme):
-    width, height = SCREENS[screen]
-    page = open_page("/", role="admin", width=width, height=height, theme=theme)
-    for path in pages(morning):
-        page.goto(path)
-        assert (path, violations(page)) == (path, [])
-        assert page.evaluate("document.documentElement.scrollWidth") == width, path

@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from planning.models import Stop, Tour
 from planning.services import place_stop, publish_tours, set_stop_lock
-from planning.services.runs import Scope, ask_run, carry_out, take_queued
 from spekty.accounts.models import Absence, Agent
 from tests.browser import violations
 from tests.planning import board
@@ -279,29 +278,5 @@ def test_the_board_is_accessible_and_fits(open_page, scene, screen, theme):
         card(page, missions[5]).locator("a").click()
         expect(page.locator("[data-preview-of]")).to_be_visible()
     shoot(page, f"jour-{screen[0]}-{theme}")
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == screen[0]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("screen", [(1366, 900), (390, 844)])
-@pytest.mark.parametrize(
-    "name", ["semaine", "optimiser", "rendez-vous", "absences", "competences", "member", "run", "slots"]
-)
-def test_the_other_pages_are_accessible_and_fit(open_page, scene, name, screen, theme):
-    one, other, missions = scene
-    paths = {
-        "semaine": f"semaine/{board.DAY}",
-        "member": f"competences/{one[0]}",
-        "slots": f"rendez-vous/{missions[5].pk}/creneaux",
-    }
-    if name == "run":
-        ask_run(scope=Scope(NEXT, NEXT), by=board.by_planner())
-        done = carry_out(take_queued(), seconds=0.1)
-        paths["run"] = f"optimiser/{done.pk}"
-    page = open_page(f"/planning/{paths.get(name, name)}/", width=screen[0], height=screen[1], theme=theme)
-    if name == "semaine":
-        expect(page.locator(".sp-smooth, .sp-empty").first).to_be_visible()
-    shoot(page, f"{name}-{screen[0]}-{theme}")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == screen[0]

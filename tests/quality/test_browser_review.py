@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
@@ -72,27 +71,6 @@ def test_a_reviewer_sends_one_back_and_issues_one_by_the_keyboard(browser, live_
     assert Mission.objects.get(pk=second.pk).status == MissionStatus.REPORTED
     assert Report.objects.get().content["observation"] == "Environ 9 m² non isolés."
     assert Review.objects.count() == 2
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("screen", [browsing.DESK, browsing.PHONE], ids=["bureau", "téléphone"])
-def test_every_page_fits_and_is_accessible(browser, live_server, desk, screen, theme):
-    reviewer, (first, second, third) = desk
-    second.lot.filing_on = dt.date(2026, 6, 1)
-    second.lot.site_pct = Decimal("20")
-    second.lot.save()
-    issue(third, reviewer)
-    paths = [
-        "",
-        f"relectures/{second.pk}/",
-        f"missions/{third.pk}/rapports/",
-        f"missions/{first.pk}/rapports/",
-    ]
-    with browsing.page_of(browser, live_server, reviewer, **screen) as page:
-        page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
-        for path in [*paths, "pilotage/", "pilotage/?mois=12&type=ISO"]:
-            page.goto(f"/qualite/{path}")
-            browsing.assert_fits(page)
 
 
 def test_the_filters_of_the_dashboard_swap_its_figures(browser, live_server, desk):

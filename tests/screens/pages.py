@@ -47,6 +47,8 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "billing:list": ("mois=2020-01",),
     "payroll:list": ("mois=2020-01",),
     "planning:day": ("type=ISO",),
+    "quality:dashboard": ("mois=12&type=ISO",),
+    "cutover:classify": ("tout=1&nature=PAY_DIFF",),
 }
 # The table tries these without their argument: nothing is there. With it, they are pages.
 WITH_ARGUMENT = {"accounts:add_row", "cutover:freeze"}
@@ -74,6 +76,11 @@ class Screen:
     is_mine: bool = True
     is_first: bool = True
     code: int = 200
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is looked at in the dark and opened on a phone too."""
+        return self.is_mine and self.is_first
 
 
 class NoObject(Exception):

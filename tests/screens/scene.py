@@ -33,6 +33,7 @@ from quality.services import accept_and_issue, send_back
 from spekty.accounts.models import Agent, User
 from spekty.core.actors import Actor
 from spekty.core.enums import Channel, Conclusion
+from tests.integrations.troubles import trouble
 
 LOTS = settings.BASE_DIR / "demo" / "lots"
 READER = "lecteur@spekty.example"
@@ -65,6 +66,7 @@ def complete(today: dt.date) -> None:
     _lives(today)
     _money(today)
     _cutover()
+    trouble(Client.objects.get(code="CL-001"))
 
 
 def _imports() -> None:

@@ -21,11 +21,10 @@ pytestmark = pytest.mark.browser
 LAPTOP, PHONE = 1366, 390
 # The page of components names icons, codes and classes for developers.
 KIT = "core:components"
-# Pages that between them have each colour of the dark theme.
-DARK = {
-    *(KIT, "missions:today", "missions:list", "missions:detail", "lots:list", "lots:detail", "planning:day"),
-    *("planning:week", "planning:run", "planning:compare", "quality:review", "quality:dashboard"),
-    *("billing:list", "payroll:list", "cutover:cockpit", "cutover:findings", "field:day", "field:reading"),
+# What a narrow window shows otherwise: tables as cards, the bar at the bottom, the field's own pages.
+OWN_ON_A_PHONE = {
+    *("missions:today", "missions:list", "missions:detail", "lots:list", "lots:detail", "planning:day"),
+    *("billing:list", "payroll:list", "quality:queue", "cutover:findings", "field:day", "field:reading"),
 }
 
 
@@ -60,12 +59,12 @@ def test_every_page_of_a_role(browser: Browser, site: str, role: str) -> None:
             if not eye.look(screen.path, code=screen.code, words=screen.name != KIT):
                 continue
             if screen.is_mine:
-                eye.accessible(screen.path)
-            if screen.is_mine and screen.is_first and screen.name in DARK:
+                eye.accessible(screen.path, contrast=screen.is_first)
+            if screen.is_model:
                 eye.accessible_in_the_dark(screen.path)
             eye.resize(screen.path, PHONE)
-            if screen.is_mine and screen.is_first:
-                eye.accessible(screen.path)
+            if screen.is_model:
+                eye.accessible(screen.path, contrast=screen.name in OWN_ON_A_PHONE)
             eye.page.set_viewport_size(size(LAPTOP))
     assert not eye.found, eye.report()
 
@@ -75,7 +74,7 @@ def test_pages_opened_on_a_phone(browser: Browser, site: str, role: str) -> None
     """The same, opened on a phone: what a script draws is drawn for its width."""
     with eye_of(browser, site, role, PHONE) as eye:
         for screen in screens(role):
-            if screen.is_mine:
+            if screen.is_model:
                 eye.look(screen.path, code=screen.code, words=False)
     assert not eye.found, eye.report()
 

@@ -6,15 +6,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from integrations.cutover.dossier import is_genuine
 from integrations.cutover.runs import perform
-from integrations.enums import RunKind
 from tests import factories
-from tests.browser import violations
-from tests.integrations.cutover.conftest import QUARTER, ran
+from tests.integrations.cutover.conftest import QUARTER
 
 pytestmark = [
     pytest.mark.browser,
@@ -92,27 +89,3 @@ def test_head_office_goes_from_the_file_to_the_signed_dossier(open_page, tmp_pat
     kept = tmp_path / "dossier.pdf"
     download.value.save_as(kept)
     assert is_genuine(kept.read_bytes())
-
-
-def test_pages_are_accessible_and_fit(open_page, workbook):
-    run = ran(workbook, RunKind.REHEARSAL)
-    paths = [
-        "/bascule/",
-        reverse("cutover:findings"),
-        reverse("cutover:classify") + "?tout=1&nature=PAY_DIFF",
-        reverse("cutover:run", args=[run.pk]),
-        reverse("cutover:script", args=["siege"]),
-        reverse("cutover:condition", args=["backup"]),
-        reverse("cutover:compare"),
-    ]
-    found = []
-    for width, theme in ((1366, "light"), (390, "dark"), (390, "light"), (1366, "dark")):
-        for path in paths if theme == "light" else paths[:2]:
-            page = open_page(path, width=width, theme=theme)
-            found += [(path, width, theme, *fault) for fault in violations(page)]
-            if page.evaluate("document.documentElement.scrollWidth") != width:
-                found.append(
-                    (path, width, theme, "scroll", page.evaluate("document.documentElement.scrollWidth"))
-                )
-            page.context.close()
-    assert found == []

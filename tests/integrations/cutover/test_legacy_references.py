@@ -21,6 +21,7 @@ from spekty.core.actors import system_actor
 from spekty.core.enums import Source
 from spekty.core.sheets import Sheet, read_sheets
 from tests import factories
+from tests.emptying import around_tests
 from tests.integrations.cutover.conftest import QUARTER
 from tests.integrations.workbook.mutations import FIRST, HEADER
 
@@ -101,13 +102,26 @@ def check(find: Find, sheets: list[Sheet]) -> None:
         assert not found.missions or found.missions[0].row.operation.reference != unknown
 
 
-@pytest.fixture
-def sheets() -> list[Sheet]:
+@pytest.fixture(scope="module")
+def read() -> list[Sheet]:
     return read_sheets(QUARTER)
 
 
+@pytest.fixture(scope="module")
+def kept(read, django_db_setup, django_db_blocker):
+    """Load the workbook once, in a transaction around the module's tests."""
+    with django_db_blocker.unblock(), around_tests():
+        loaded(read)
+        yield
+
+
+@pytest.fixture
+def sheets(read, kept, db) -> list[Sheet]:
+    """The workbook, which is loaded."""
+    return read
+
+
 def test_references_are_found_and_a_second_load_changes_nothing_to_it(find, sheets):
-    loaded(sheets)
     check(find, sheets)
     loaded(sheets)
     check(find, sheets)
@@ -130,7 +144,6 @@ def corrected(sheets: list[Sheet]) -> list[Sheet]:
 
 
 def test_references_are_found_after_a_correction_a_merge_and_renames(find, sheets):
-    loaded(sheets)
     check(find, sheets)
     new = corrected(sheets)
     loaded(new)
@@ -143,7 +156,6 @@ def test_references_are_found_after_a_correction_a_merge_and_renames(find, sheet
 
 
 def test_references_are_found_after_people_renamed_in_the_application(find, sheets):
-    loaded(sheets)
     check(find, sheets)
     for client in Client.objects.all():
         client.name = f"Nouveau nom {client.pk}"
@@ -155,7 +167,6 @@ def test_references_are_found_after_people_renamed_in_the_application(find, shee
 
 def test_the_address_of_a_search_shows_the_reference(client, sheets, settings):
     settings.MEILI_URL = ""
-    loaded(sheets)
     client.force_login(factories.user("siege"))
     page = client.get(reverse("quality:search"), {"q": "M-2025-000010"}).content.decode()
     assert "M-2025-000010" in page

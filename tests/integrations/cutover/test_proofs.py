@@ -117,7 +117,7 @@ def test_what_was_built_on_a_load_forbids_its_rollback(imported):
 @pytest.mark.django_db(transaction=True)
 def test_a_new_mission_on_a_loaded_lot_forbids_its_rollback(imported):
     operation = Mission.objects.filter(is_legacy=True).first().operation
-    factories.mission(operation=operation)
+    factories.mission(operation=operation, number="M-2031-000001")
     found = obstacles(imported)
     assert any("rattach" in text for text in found), found
 
