@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -20,6 +21,9 @@ from spekty.stack.locks import locked
 LOADING = 600
 
 
+MODEL = "demo_model"
+
+
 @contextmanager
 def database(name: str) -> Iterator[None]:
     """Work in another database of the same server, in every thread, with its own files."""
@@ -34,21 +38,49 @@ def database(name: str) -> Iterator[None]:
         connection.settings_dict["NAME"] = former
 
 
+def make_model() -> None:
+    """Load the demonstration into MODEL, unless another worker of the run did."""
+    with _once(MODEL) as is_first:
+        if is_first:
+            with pytest.MonkeyPatch.context() as patch, database(connection.settings_dict["NAME"]):
+                patch.setitem(connection.settings_dict["TEST"], "NAME", MODEL)
+                connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+                _fill(MODEL, load_demo)
+
+
 def make_once(name: str, complete: Callable[[dt.date], None]) -> None:
-    """Load the demonstration into `name` and `complete` it, unless another worker of the run did."""
+    """Copy the demonstration to `name` and `complete` it, unless another worker of the run did."""
+    make_model()
+    with _once(name) as is_first:
+        if is_first:
+            copy_model(name)
+            with database(name):
+                _fill(name, complete)
+
+
+def copy_model(name: str) -> None:
+    """Make a database of the demonstration, with its files."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{MODEL}"')
+    copytree(Path(settings.VAR_DIR) / MODEL, Path(settings.VAR_DIR) / name, dirs_exist_ok=True)
+
+
+@contextmanager
+def _once(name: str) -> Iterator[bool]:
     # Servers may outlive a run (SPEKTY_TEST_RUN): what was today's then is not now.
     done = Path(settings.VAR_DIR) / f"{name}-{timezone.localdate()}.done"
     with locked(Path(settings.VAR_DIR) / f"{name}.lock", timeout=LOADING):
-        if done.exists():
-            return
-        with pytest.MonkeyPatch.context() as patch, database(connection.settings_dict["NAME"]):
-            patch.setattr(outbox, "ring", lambda topic: None)
-            patch.setitem(connection.settings_dict["TEST"], "NAME", name)
-            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-            with override_settings(MEDIA_ROOT=Path(settings.VAR_DIR) / name):
-                load_demo(timezone.localdate())
-                complete(timezone.localdate())
+        is_first = not done.exists()
+        yield is_first
         done.touch()
+
+
+def _fill(name: str, write: Callable[[dt.date], object]) -> None:
+    folder = override_settings(MEDIA_ROOT=Path(settings.VAR_DIR) / name)
+    with pytest.MonkeyPatch.context() as patch, folder:
+        patch.setattr(outbox, "ring", lambda topic: None)
+        write(timezone.localdate())
 
 
 @contextmanager

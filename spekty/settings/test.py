@@ -38,8 +38,8 @@ _addresses = (
 SECRET_KEY = "only-for-tests"  # noqa: S105
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
-# In continuous integration the migrations themselves run.
-TEST_SCHEMA_CACHE = None if os.environ.get("CI") == "true" else TEST_RUNS
+# In continuous integration the migrations themselves run, once a run.
+TEST_SCHEMA_CACHE = VAR_DIR if os.environ.get("CI") == "true" else TEST_RUNS
 # A live server's threads give their connection back at once: the database can be dropped after them.
 DATABASES = {"default": {**configure.database(_addresses["postgres"]), "CONN_MAX_AGE": 0}}
 # Two numbers for each worker: one for Celery, one for the cache.

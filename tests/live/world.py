@@ -3,26 +3,21 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from pytest_django.live_server_helper import LiveServer
 
-from tests.demo import database, make_once
-
-MODEL = "demo_model"
+from tests.demo import copy_model, database, make_model
 
 
 @contextmanager
 def demo_site(name: str) -> Iterator[LiveServer]:
     """Serve a fresh copy of the demonstration, dropped at the end."""
-    make_once(MODEL, lambda today: None)
+    make_model()
     mine = f"demo_{name}_{settings.WORKER}"
-    _execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)', f'CREATE DATABASE "{mine}" TEMPLATE "{MODEL}"')
-    copytree(Path(settings.VAR_DIR) / MODEL, Path(settings.VAR_DIR) / mine, dirs_exist_ok=True)
+    copy_model(mine)
     with database(mine):
         server = LiveServer("localhost")
         try:
@@ -30,7 +25,8 @@ def demo_site(name: str) -> Iterator[LiveServer]:
         finally:
             server.stop()
             _let_requests_end()
-    _execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)')
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)')
 
 
 def _let_requests_end() -> None:
@@ -38,12 +34,6 @@ def _let_requests_end() -> None:
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
             thread.join(timeout=10)
-
-
-def _execute(*statements: str) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
 
 
 def patched(patch: Any, **values: Any) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Route
 
-from tests.screens.checks import looking, window
+from tests.screens.checks import Eye, looking, window
 
 pytestmark = pytest.mark.browser
 
@@ -40,8 +40,15 @@ FAULTS = {
 STYLE = ".sp-long { width: 2000px; height: 1px } .sp-pale { color: #ccc; background: #fff }"
 
 
+@pytest.fixture(scope="module")
+def eye(browser: Browser):
+    """Give one window for all the pages: opening it is what takes longest."""
+    with looking(window(browser, SITE, 390), "siege") as eye:
+        yield eye
+
+
 @pytest.fixture
-def open_page(browser: Browser):
+def open_page(eye: Eye):
     """Give a function that serves a page and returns what the checks say of it."""
 
     def opened(content: str, *, answers: int = 200, expected: int = 200) -> list[str]:
@@ -56,11 +63,12 @@ def open_page(browser: Browser):
             else:
                 route.fulfill(status=404)
 
-        with looking(window(browser, SITE, 390), "siege") as eye:
-            eye.page.route("**/*", answer)
-            if eye.look("/page/", code=expected):
-                eye.accessible("/page/")
-            return eye.found
+        eye.found.clear()
+        eye.page.unroute_all()
+        eye.page.route("**/*", answer)
+        if eye.look("/page/", code=expected):
+            eye.accessible("/page/")
+        return eye.found
 
     return opened
 

@@ -1,7 +1,7 @@
 """Test databases made from a dump of the migrated schema: fifty migrations take seconds, the dump one.
 
 The dump's name is a hash of every migration and of the locked dependencies; anything else it could depend on
-does not belong in a migration. In continuous integration there is no dump: migrations run.
+does not belong in a migration. In continuous integration each run makes its own: migrations run once.
 """
 
 import hashlib
@@ -14,9 +14,11 @@ from django.apps import apps
 from django.conf import settings
 from django.db.backends.postgresql.creation import DatabaseCreation as PostgresCreation
 
+from spekty.stack.locks import locked
 from spekty.stack.postgres import binaries
 
 KEPT = 3
+MIGRATING = 600
 
 
 def schema_key() -> str:
@@ -48,10 +50,14 @@ class DatabaseCreation(PostgresCreation):
 
     def create_test_db(self, *arguments: Any, **options: Any) -> str:
         """Create the test database, from the dump when there is one; dump it otherwise."""
-        name = super().create_test_db(*arguments, **options)
         dump = schema_dump()
-        if dump and not dump.exists():
-            self._save(name, dump)
+        if dump is None or dump.exists():
+            return super().create_test_db(*arguments, **options)
+        # The other workers wait for the first one's dump: it is there before they would have migrated.
+        with locked(dump.with_suffix(".lock"), timeout=MIGRATING):
+            name = super().create_test_db(*arguments, **options)
+            if not dump.exists():
+                self._save(name, dump)
         return name
 
     def _save(self, name: str, dump: Path) -> None:
