@@ -9,7 +9,7 @@ from spekty.stack.services import PROJECT
 def declared() -> set[str]:
     """List the dependencies of requirements/*.in and package.json."""
     names: set[str] = set()
-    for kind in ("base", "dev"):
+    for kind in ("base", "setup", "dev"):
         lines = (PROJECT / "requirements" / f"{kind}.in").read_text().splitlines()
         names |= {re.split(r"[\[=~<> ]", line)[0] for line in lines if re.match(r"[a-z]", line)}
     package = json.loads((PROJECT / "package.json").read_text())
