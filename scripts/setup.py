@@ -117,7 +117,9 @@ def install_python_packages() -> None:
     """Install exactly the locked dependencies, hashes checked; pip where uv doesn't reach the index."""
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     uv = [str(UV), "pip", "install", "--quiet", "--python", str(PYTHON), "--compile-bytecode"]
-    refusal = "Les dépendances Python n’ont pas pu être installées (voir ci-dessus) : vérifiez l’accès à PyPI."
+    refusal = (
+        "Les dépendances Python n’ont pas pu être installées (voir ci-dessus) : vérifiez l’accès à PyPI."
+    )
     run([*pip, "--require-hashes", "-r", "requirements/setup.txt"], refusal)
     try:
         run([*uv, "--require-hashes", "-r", "requirements/dev.txt"], refusal)
@@ -162,7 +164,7 @@ def is_ubuntu() -> bool:
 
 def install_packages(packages: list[str]) -> None:
     """Install Debian packages, without a question."""
-    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", DEBCONF_NOWARNINGS="yes")
     for command in (
         ["apt-get", "update", "-qq"],
         ["apt-get", "install", "-y", "-qq", "--no-install-recommends"],
