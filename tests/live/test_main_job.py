@@ -129,7 +129,8 @@ def agent_reads_one_and_finds_nobody_at_the_other(job: Job) -> None:
     page.get_by_role("button", name="Signaler la visite improductive").click()
     page.wait_for_url("**/terrain/")
     page.get_by_label("Kilomètres parcourus").fill(str(KM))
-    page.get_by_role("button", name="Terminer la journée").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Terminer la journée").click()
     expect(page.locator("#strip")).to_contain_text("8\N{NO-BREAK SPACE}en attente")
     job.shoot(page, "terrain-hors-ligne")
     assert not Reading.objects.filter(mission=read).exists(), "without signal, nothing left the phone"
