@@ -165,10 +165,9 @@ def is_ubuntu() -> bool:
 def install_packages(packages: list[str]) -> None:
     """Install Debian packages, without a question."""
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", DEBCONF_NOWARNINGS="yes")
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends"],
-    ):
+    # A machine without a mirror says so soon.
+    apt = ["apt-get", "-qq", "-o", "Acquire::http::Timeout=15", "-o", "Acquire::Retries=1"]
+    for command in ([*apt, "update"], [*apt, "install", "-y", "--no-install-recommends"]):
         full = command + (packages if "install" in command else [])
         subprocess.run(full, env=environment, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
