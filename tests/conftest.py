@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.template import engines
 from django.test import TransactionTestCase
+from playwright.sync_api import expect
 
 from scripts.setup import CHROMIUM_NAMES
 from spekty.stack.addresses import SERVICES
@@ -27,6 +28,9 @@ hypothesis.settings.register_profile(
     "spekty", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("spekty")
+
+# A page that is late on a loaded machine isn't wrong; what must be quick says its own limit.
+expect.set_options(timeout=15_000)
 
 # Workers and the commands that tests run would compile the whole project again, each.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -41,7 +41,9 @@ class Job:
             page.goto("/")
             page.get_by_label("Adresse e-mail").fill(f"{who}@spekty.example")
             page.get_by_label("Mot de passe").fill(PASSWORD)
-            page.get_by_role("button", name="Se connecter").click()
+            # Loaded, scripts included: a loaded machine shows a link before it opens a dialog.
+            with page.expect_navigation():
+                page.get_by_role("button", name="Se connecter").click()
             self.pages[who] = page
         return self.pages[who]
 
