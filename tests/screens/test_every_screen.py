@@ -58,9 +58,9 @@ def test_every_page_of_a_role(browser: Browser, site: str, role: str) -> None:
         for screen in screens(role):
             if not eye.look(screen.path, code=screen.code, words=screen.name != KIT):
                 continue
-            if screen.is_mine:
-                eye.accessible(screen.path, contrast=screen.is_first)
             if screen.is_model:
+                eye.accessible(screen.path)
+            if screen.is_model and screen.name in OWN_ON_A_PHONE:
                 eye.accessible_in_the_dark(screen.path)
             eye.resize(screen.path, PHONE)
             if screen.is_model:
@@ -74,7 +74,7 @@ def test_pages_opened_on_a_phone(browser: Browser, site: str, role: str) -> None
     """Those that are others on a phone, opened there: what a script draws is drawn for its width."""
     with eye_of(browser, site, role, PHONE) as eye:
         for screen in screens(role):
-            if screen.is_model and (screen.name in OWN_ON_A_PHONE or role == "terrain"):
+            if screen.is_model and screen.name in OWN_ON_A_PHONE:
                 eye.look(screen.path, code=screen.code, words=False)
     assert not eye.found, eye.report()
 
