@@ -1,5 +1,6 @@
 """A hardened run: real servers, no way out to the network, unknown template variables fail."""
 
+import gc
 import os
 import shutil
 import socket
@@ -13,7 +14,6 @@ import pytest
 from django.conf import settings
 from django.template import engines
 from django.test import TransactionTestCase
-from playwright.sync_api import expect
 
 from scripts.setup import CHROMIUM_NAMES
 from spekty.stack.addresses import SERVICES
@@ -29,14 +29,19 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("spekty")
 
-# A page that is late on a loaded machine isn't wrong; what must be quick says its own limit.
-expect.set_options(timeout=15_000)
 
 # Workers and the commands that tests run would compile the whole project again, each.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Playwright's synchronous API keeps a loop running in the thread of the tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector the code and the tests themselves: they stay until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_unconfigure() -> None:

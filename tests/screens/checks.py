@@ -62,8 +62,6 @@ async (patience) => {
 """
 
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-# Contrast is more than half of what axe takes, and few colours depend on the width.
-ALL_BUT_CONTRAST = {**TAGS, "rules": {"color-contrast": {"enabled": False}}}
 
 
 def leftovers() -> re.Pattern[str]:
@@ -151,9 +149,9 @@ class Eye:
             if not is_the_answer:
                 self._tell(path, f"console {said} {url}".strip())
 
-    def accessible(self, path: str, *, contrast: bool = True) -> None:
+    def accessible(self, path: str) -> None:
         """Check that axe finds nothing, be it minor."""
-        self._axe(path, TAGS if contrast else ALL_BUT_CONTRAST, "axe")
+        self._axe(path, TAGS, "axe")
 
     def accessible_in_the_dark(self, path: str) -> None:
         """Check the contrasts of the page with the dark theme."""
