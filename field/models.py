@@ -73,6 +73,7 @@ class Reading(models.Model):
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="signature"
     )
     source = models.CharField("origine", max_length=10, choices=Source.choices)
+    settled_reason = models.CharField("pourquoi retenu ou écarté", max_length=500, blank=True)
 
     objects = ReadingQuerySet.as_manager()
 
@@ -80,6 +81,9 @@ class Reading(models.Model):
         verbose_name = "relevé"
         verbose_name_plural = "relevés"
         ordering = ["-finished_at"]
+        indexes = [
+            models.Index("received_at", condition=Q(state=ReadingState.DISPUTED), name="reading_disputed")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["mission"],

@@ -25,6 +25,8 @@ from spekty.core.models import StateChange
 
 PRECACHED_DAYS = 3
 READINGS_SHOWN = 60
+# Another visit than the one that counts.
+NO_EVIDENCE = ("disputed", "set_aside")
 TOLD_FOR = dt.timedelta(60)
 
 
@@ -245,7 +247,7 @@ def sent_back_reason(mission: Mission) -> str:
 
 def photos_of(mission: Mission) -> QuerySet[Photo]:
     """Return the mission's photos: those of the reading in force and of those it completes."""
-    kept = Photo.objects.filter(reading__mission=mission).exclude(reading__state="disputed")
+    kept = Photo.objects.filter(reading__mission=mission).exclude(reading__state__in=NO_EVIDENCE)
     return kept.select_related("file", "reading")
 
 

@@ -8,6 +8,7 @@ from missions.enums import NotVerifiableKind
 from spekty.core.enums import Conclusion
 
 ACCEPT, SEND_BACK, CHANGE = "accept", "send_back", "change"
+KEEP, TAKE = "keep", "take"
 DECISIONS = [
     (ACCEPT, "Valider et émettre le rapport"),
     (SEND_BACK, "Renvoyer à compléter"),
@@ -55,6 +56,24 @@ class DecisionForm(forms.Form):
         if decision == CHANGE and data.get("conclusion") == Conclusion.NV and not data.get("not_verifiable"):
             self.add_error("not_verifiable", "Non visible ou non accessible ?")
         return data
+
+
+class SettleForm(forms.Form):
+    """Which of two readings counts, and why."""
+
+    choice = forms.ChoiceField(
+        label="Décision",
+        choices=[(KEEP, "Écarter le relevé arrivé ensuite"), (TAKE, "Retenir le relevé arrivé ensuite")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez le relevé qui compte."},
+    )
+    reason = forms.CharField(
+        label="Motif",
+        max_length=500,
+        help_text="Gardé dans l’historique des deux relevés.",
+        error_messages={"required": "Dites pourquoi vous retenez ou écartez ce relevé."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class AmendForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quality.views import dashboard, reports, review, search
+from quality.views import dashboard, disputes, reports, review, search
 
 app_name = "quality"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("qualite/relectures/<int:pk>/", review.review, name="review"),
     path("qualite/relectures/<int:pk>/decision/", review.decide, name="decide"),
     path("qualite/relectures/<int:pk>/apercu.pdf", review.preview, name="preview"),
+    path("qualite/a-trancher/", disputes.disputes, name="disputes"),
+    path("qualite/a-trancher/<int:pk>/", disputes.dispute, name="dispute"),
     path("qualite/photos/<uuid:key>/", review.photo, name="photo"),
     path("qualite/signatures/<int:pk>/", review.signature, name="signature"),
     path("qualite/missions/<int:pk>/rapports/", reports.reports, name="reports"),

@@ -66,6 +66,7 @@ OTHER_PAGES = {
     "planning:week": "a week's load",
     "planning:week_of": "a week's load",
     "quality:dashboard": "indicators",
+    "quality:dispute": DETAIL,
     "quality:queue": "the list beside its first reading; the list alone: see QUEUE",
     "quality:reports": DETAIL,
     "quality:review": DETAIL,

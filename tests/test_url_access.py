@@ -203,6 +203,8 @@ planning:week_of              today          200 board                          
 quality:amend                 reported       -                                  422 reviewers
 quality:dashboard             -              200 reviewers direction            -
 quality:decide                waiting        -                                  422 reviewers
+quality:dispute               dispute        200 reviewers                      422 reviewers
+quality:disputes              -              200 reviewers                      -
 quality:photo                 photo          200 staff                          -
 quality:preview               waiting        200 reviewers                      -
 quality:queue                 -              200 reviewers                      -
@@ -362,7 +364,7 @@ def test_each_role_meets_what_the_table_says(world, role):
 CLIENTS = {
     *("client", "lot", "lot_to_draw", "lot_closing", "lot_id", "synthesis", "draw", "document", "batch"),
     *("batch_line", "mission", "number", "act", "mission_paper", "waiting", "reported", "report", "photo"),
-    *("signature", "invoice", "draft", "anomaly", "reading"),
+    *("signature", "dispute", "invoice", "draft", "anomaly", "reading"),
 }
 
 

@@ -3,6 +3,7 @@
 from field.services.contacts import record_attempt_once
 from field.services.day import declare_km, finish_day, start_mission
 from field.services.definitions import load_definitions
+from field.services.disputes import set_reading_aside, take_reading, taking_refusal
 from field.services.photos import PhotoRefused, ReadingNotThere, add_photo
 from field.services.readings import (
     IncompleteReading,
@@ -27,5 +28,8 @@ __all__ = [
     "load_definitions",
     "record_attempt_once",
     "record_reading",
+    "set_reading_aside",
     "start_mission",
+    "take_reading",
+    "taking_refusal",
 ]

@@ -19,6 +19,7 @@ from integrations.workbook.rows import MissionRow
 from integrations.workbook.words import MissionStatus as LegacyStatus
 from integrations.workbook.words import Result
 from missions.models import Mission
+from spekty.accounts.models import Agent
 from spekty.core.actors import Actor
 
 NAMESPACE = uuid.UUID("6f0d8f0e-5a38-4f0e-9a0e-5b8b6b6f2d11")
@@ -55,30 +56,50 @@ def _before_the_visit(row: MissionRow) -> MissionRow:
 def send_readings(waiting: list[Waiting], *, by: Actor) -> None:
     """Send each reading through the portal's service, with its photos; once, by its key."""
     for item in waiting:
-        mission = Mission.objects.select_related("lot__fiche", "operation", "agent").get(number=item.number)
-        if mission.agent is None or mission.appointment_at is None:
+        mission = _mission(item)
+        if mission.agent and mission.appointment_at:
+            _send(item, mission, mission.agent, mission.appointment_at, by)
+    _send_twice(waiting, by)
+
+
+def _send_twice(waiting: list[Waiting], by: Actor) -> None:
+    """A colleague, once assigned and without signal since, had been there the day before: to be settled."""
+    for item in waiting:
+        mission = _mission(item)
+        if item.area is None or mission.agent is None or mission.appointment_at is None:
             continue
-        start = mission.appointment_at
-        end = start + dt.timedelta(minutes=mission.minutes)
-        definition = definition_for(mission, start.date())
-        form = read_definition(definition.content)
-        visit = Visit(
-            answers=dict(_answers(list(form.asked()), item)),
-            started_at=start,
-            finished_at=end,
-            signer=mission.operation.beneficiary.title(),
+        if other := Agent.objects.active().exclude(pk=mission.agent.pk).order_by("code").first():
+            seen = replace(item, area=item.area - 2)
+            _send(seen, mission, other, mission.appointment_at - dt.timedelta(days=1), by, "bis")
+            return
+
+
+def _mission(item: Waiting) -> Mission:
+    return Mission.objects.select_related("lot__fiche", "operation", "agent").get(number=item.number)
+
+
+def _send(
+    item: Waiting, mission: Mission, agent: Agent, start: dt.datetime, by: Actor, mark: str = ""
+) -> None:
+    definition = definition_for(mission, start.date())
+    form = read_definition(definition.content)
+    visit = Visit(
+        answers=dict(_answers(list(form.asked()), item)),
+        started_at=start,
+        finished_at=start + dt.timedelta(minutes=mission.minutes),
+        signer=mission.operation.beneficiary.title(),
+    )
+    key = uuid.uuid5(NAMESPACE, item.number + mark)
+    recorded = record_reading(key=key, mission_id=mission.pk, agent=agent, visit=visit, by=by)
+    for need in form.photos:
+        add_photo(
+            key=uuid.uuid5(key, need.code),
+            reading=recorded.reading,
+            content=_picture(f"{item.number} {need.code}"),
+            question=need.code,
+            taken_at=start + dt.timedelta(minutes=10),
+            by=by,
         )
-        key = uuid.uuid5(NAMESPACE, item.number)
-        recorded = record_reading(key=key, mission_id=mission.pk, agent=mission.agent, visit=visit, by=by)
-        for need in form.photos:
-            add_photo(
-                key=uuid.uuid5(key, need.code),
-                reading=recorded.reading,
-                content=_picture(f"{item.number} {need.code}"),
-                question=need.code,
-                taken_at=start + dt.timedelta(minutes=10),
-                by=by,
-            )
 
 
 def _answers(questions: list[Question], item: Waiting) -> Iterator[tuple[str, Any]]:

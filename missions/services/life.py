@@ -5,16 +5,18 @@ import uuid
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
-from missions.enums import AppointmentState, NotVerifiableKind, UnproductiveReason
+from missions.enums import AppointmentState, MissionStatus, NotVerifiableKind, UnproductiveReason
 from missions.models import Appointment, Mission, UnproductiveVisit
-from missions.services.moves import move
+from missions.services.moves import TOPIC, move
 from spekty.accounts.models import Agent
 from spekty.core.actors import Actor
-from spekty.core.engine import TransitionRefused, lock_row
+from spekty.core.engine import TransitionRefused, WrongState, lock_row
 from spekty.core.enums import Conclusion
 from spekty.core.history import acting
+from spekty.core.outbox import emit
 
 LIVE = (AppointmentState.FIXED, AppointmentState.CONFIRMED)
 
@@ -83,6 +85,22 @@ def receive_mission(
 def submit_mission(*, mission_id: int, by: Actor, changes: dict[str, object] | None = None) -> Mission:
     """Put the reading before a reviewer; `changes` are those of a completed reading."""
     return move(mission_id, "submit", by=by, changes=changes)
+
+
+@transaction.atomic
+def replace_visit(*, mission_id: int, by: Actor, changes: dict[str, object]) -> Mission:
+    """Take another visit's facts for a mission under review; an issue under way is refused (version)."""
+    mission = lock_row(Mission, mission_id)
+    if mission.status != MissionStatus.TO_REVIEW:
+        raise WrongState("Cette mission n’est plus à relire : elle a changé d’état entre-temps.")
+    for field, value in changes.items():
+        setattr(mission, field, value)
+    mission.version = F("version") + 1
+    with acting(by):
+        mission.save(update_fields=["version", *changes])
+    emit(TOPIC, mission)
+    mission.refresh_from_db(fields=["version"])
+    return mission
 
 
 def send_back_mission(*, mission_id: int, by: Actor, reason: str) -> Mission:

@@ -1,5 +1,6 @@
 """The second pair of eyes, and the reports it issues."""
 
+from quality.services.disputes import settle_dispute
 from quality.services.reviewing import (
     ConclusionNeedsMotive,
     NothingToReview,
@@ -16,4 +17,5 @@ __all__ = [
     "accept_and_issue",
     "amend_report",
     "send_back",
+    "settle_dispute",
 ]

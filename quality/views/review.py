@@ -16,6 +16,7 @@ from missions.enums import NotVerifiableKind
 from missions.models import Mission
 from quality.forms import ACCEPT, CHANGE, SEND_BACK, DecisionForm
 from quality.permissions import can_review
+from quality.selectors.disputes import to_settle
 from quality.selectors.review import ORDERS, Queue, evidence_of, lot_effect, review_queue, to_review
 from quality.services import accept_and_issue, send_back
 from quality.services.reviewing import preview_report
@@ -43,9 +44,10 @@ def _queue(request: HttpRequest, user: User) -> Queue:
     )
 
 
-def _queue_context(found: Queue) -> dict[str, Any]:
+def _queue_context(found: Queue, user: User) -> dict[str, Any]:
     return {
         "queue": found,
+        "disputed": to_settle(user).count(),
         "orders": [(code, word, code == found.order) for code, word in ORDERS.items()],
         "families": [
             (code, Family(code).label, count, code == found.family) for code, count in found.families
@@ -59,10 +61,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     user = reviewer(request)
     found = _queue(request, user)
     if request.headers.get("HX-Target") == "queue":
-        return render(request, "quality/_queue.html", _queue_context(found) | {"current": None})
+        return render(request, "quality/_queue.html", _queue_context(found, user) | {"current": None})
     first = found.rows[0].mission if found.rows else None
     if first is None:
-        return render(request, "quality/review_empty.html", _queue_context(found))
+        return render(request, "quality/review_empty.html", _queue_context(found, user))
     return _draw(request, user, found, first.pk, is_list=True)
 
 
@@ -103,7 +105,7 @@ def _draw(
         "can_decide": mission.status == "to_review" and not evidence.is_inspector,
     }
     status = 422 if form is not None else 200
-    return render(request, "quality/review.html", _queue_context(found) | context, status=status)
+    return render(request, "quality/review.html", _queue_context(found, user) | context, status=status)
 
 
 @require_POST

@@ -155,6 +155,7 @@ def arguments(role: str) -> dict[str, list[list[Any]]]:
         "condition": [[row.code] for row in Condition.objects.all()],
         "date": [[today]],
         "document": _pks(LotDocument.objects.all()),
+        "dispute": _pks(Reading.objects.filter(state__in=("disputed", "set_aside")).order_by("pk")),
         "draft": _pks(draft),
         "draw": [[draw.lot.number, draw.pk] for draw in Draw.objects.select_related("lot")],
         "export": [["csv"]],
