@@ -37,6 +37,17 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long in databases of its own, so that no worker ends the run alone with it."""
+    items.sort(key=lambda item: not _is_long_and_apart(item))
+
+
+def _is_long_and_apart(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    shares = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}
+    return item.get_closest_marker("slow") is not None and not shares
+
+
 def pytest_collection_finish() -> None:
     """Spare the collector the code and the tests themselves: they stay until the end."""
     gc.collect()
