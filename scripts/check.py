@@ -1,8 +1,9 @@
-"""Run every static check, one after the other, and say at the end which failed."""
+"""Run every static check, two at a time, and say at the end which failed."""
 
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -11,20 +12,18 @@ TEMPLATES = ["templates"]
 
 
 def steps(packages: list[str]) -> list[tuple[str, list[str]]]:
-    """List the checks: label, command."""
+    """List the checks, the longest first: label, command."""
     manage = [sys.executable, "manage.py"]
     checks = [
+        ("types", [*PYTHON, "mypy", *packages]),
         ("format", [*PYTHON, "ruff", "format", "--check", "--quiet", "."]),
         ("règles", [*PYTHON, "ruff", "check", "--quiet", "."]),
         ("imports", [str(Path(sys.executable).with_name("lint-imports"))]),
-        ("types", [*PYTHON, "mypy", *packages]),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         ("django", [*manage, "check", "--fail-level", "WARNING"]),
     ]
     if any(ROOT.joinpath("templates").rglob("*.html")):
-        checks[2:2] = [
-            ("gabarits, règles", [*PYTHON, "djlint", "--lint", "--quiet", *TEMPLATES]),
-        ]
+        checks.append(("gabarits, règles", [*PYTHON, "djlint", "--lint", "--quiet", *TEMPLATES]))
     return checks
 
 
@@ -39,15 +38,17 @@ def passes(label: str, command: list[str]) -> bool:
         check=False,
     )
     sign = "✗" if done.returncode else "✓"
-    print(f"{sign} {label:<18} {time.monotonic() - started:5.1f} s", flush=True)
-    if done.returncode:
-        print(done.stdout + done.stderr, flush=True)
+    said = f"{done.stdout}{done.stderr}\n" if done.returncode else ""
+    print(f"{sign} {label:<18} {time.monotonic() - started:5.1f} s\n{said}", end="", flush=True)
     return done.returncode == 0
 
 
 def main() -> int:
     """Run all checks, even after a failure."""
-    failed = [label for label, command in steps(sys.argv[1:]) if not passes(label, command)]
+    checks = steps(sys.argv[1:])
+    with ThreadPoolExecutor(2) as pool:
+        passed = list(pool.map(lambda check: passes(*check), checks))
+    failed = [label for (label, _), good in zip(checks, passed, strict=True) if not good]
     if failed:
         print(f"À corriger : {', '.join(failed)}.")
     return 1 if failed else 0

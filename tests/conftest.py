@@ -12,15 +12,17 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.template import engines
-from django.test import TransactionTestCase
+from django.test import SimpleTestCase, TransactionTestCase
 
 from scripts.setup import CHROMIUM_NAMES
 from spekty.stack.addresses import SERVICES
 from spekty.stack.locks import is_locked
 from spekty.stack.wake import current_stack
-from tests.emptying import empty
+from tests import emptying
 
+COMMITTING = {"transactional_db", "live_server"}
 IN_CI = os.environ.get("CI") == "true"
 
 # Property tests say whether a rule holds; how fast a loaded machine draws examples is no part of it.
@@ -39,13 +41,26 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long in databases of its own, so that no worker ends the run alone with it."""
-    items.sort(key=lambda item: not _is_long_and_apart(item))
+    items.sort(key=lambda item: _uses_database(item) or item.get_closest_marker("slow") is None)
 
 
-def _is_long_and_apart(item: pytest.Item) -> bool:
-    fixtures = set(getattr(item, "fixturenames", ()))
-    shares = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}
-    return item.get_closest_marker("slow") is not None and not shares
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Give a test the reference rows of the migrations back, whatever emptied the tables before it."""
+    marker = item.get_closest_marker("django_db")
+    commits = (marker and marker.kwargs.get("transaction")) or COMMITTING & _fixtures(item)
+    if _uses_database(item) and not commits:
+        emptying.restore()
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    case = getattr(item, "cls", None)
+    of_django = case is not None and issubclass(case, SimpleTestCase)
+    return bool(of_django or item.get_closest_marker("django_db") or {"db", *COMMITTING} & _fixtures(item))
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
 
 
 def pytest_collection_finish() -> None:
@@ -85,9 +100,12 @@ def missing(sentence: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(redis_server: str, request: pytest.FixtureRequest) -> None:
+def django_db_setup(redis_server: str, request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
     """Views need the cache as well as the database."""
     request.getfixturevalue("django_db_setup")
+    with django_db_blocker.unblock():
+        emptying.remember()
+        connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +143,7 @@ def mail_server() -> int:
 def emptied_cheaply() -> Iterator[None]:
     """Empty the database after a test that commits in our own way."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty())
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptying.empty())
         yield
 
 

@@ -55,6 +55,7 @@ GLOSSARY = (
     ("Tirage", "le choix au hasard, rejouable, des opérations à contrôler dans un lot."),
     ("Mission", "le contrôle d’une opération : un rendez-vous, un relevé, une relecture, un rapport."),
     ("Relevé", "ce que l’intervenant constate sur place : mesures, photos, signature."),
+    ("Relevé à trancher", "un second relevé pour une même mission : la qualité dit lequel compte."),
     ("Satisfaisant, non satisfaisant, non vérifiable", "les trois conclusions possibles d’un contrôle."),
     ("Taux", "la part des opérations du lot contrôlées ; chaque fiche dit le taux à atteindre."),
     (
