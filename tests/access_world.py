@@ -118,7 +118,7 @@ def _side(word: str, digit: str, agent: Agent, people: dict[str, Any]) -> Side:
     photo = add_photo(key=uuid.uuid4(), reading=reading, content=factories.jpeg(), question="facade", by=BY)[
         0
     ]
-    late = factories.reading(waiting)
+    second = factories.reading(waiting)
     done = factories.reading(reported)
     reported.refresh_from_db()
     report = accept_and_issue(
@@ -165,7 +165,7 @@ def _side(word: str, digit: str, agent: Agent, people: dict[str, Any]) -> Side:
             "reported": [reported.pk],
             "reading": [reading.key],
             "photo": [photo.key],
-            "dispute": [late.pk],
+            "dispute": [second.pk],
             "signature": [reading.pk],
             "report": [report.pk],
             "invoice": [invoice.pk],

@@ -1,6 +1,5 @@
 """A hardened run: real servers, no way out to the network, unknown template variables fail."""
 
-import gc
 import os
 import shutil
 import socket
@@ -12,17 +11,16 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.template import engines
-from django.test import SimpleTestCase, TransactionTestCase
+from django.test import TransactionTestCase
+from playwright.sync_api import expect
 
 from scripts.setup import CHROMIUM_NAMES
 from spekty.stack.addresses import SERVICES
 from spekty.stack.locks import is_locked
 from spekty.stack.wake import current_stack
-from tests import emptying
+from tests.emptying import empty
 
-COMMITTING = {"transactional_db", "live_server"}
 IN_CI = os.environ.get("CI") == "true"
 
 # Property tests say whether a rule holds; how fast a loaded machine draws examples is no part of it.
@@ -31,43 +29,14 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("spekty")
 
+# A page that is late on a loaded machine isn't wrong; what must be quick says its own limit.
+expect.set_options(timeout=15_000)
 
 # Workers and the commands that tests run would compile the whole project again, each.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Playwright's synchronous API keeps a loop running in the thread of the tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long in databases of its own, so that no worker ends the run alone with it."""
-    items.sort(key=lambda item: _uses_database(item) or item.get_closest_marker("slow") is None)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Give a test the reference rows of the migrations back, whatever emptied the tables before it."""
-    marker = item.get_closest_marker("django_db")
-    commits = (marker and marker.kwargs.get("transaction")) or COMMITTING & _fixtures(item)
-    if _uses_database(item) and not commits:
-        emptying.restore()
-
-
-def _uses_database(item: pytest.Item) -> bool:
-    case = getattr(item, "cls", None)
-    of_django = case is not None and issubclass(case, SimpleTestCase)
-    return bool(of_django or item.get_closest_marker("django_db") or {"db", *COMMITTING} & _fixtures(item))
-
-
-def _fixtures(item: pytest.Item) -> set[str]:
-    return set(getattr(item, "fixturenames", ()))
-
-
-def pytest_collection_finish() -> None:
-    """Spare the collector the code and the tests themselves: they stay until the end."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_unconfigure() -> None:
@@ -100,12 +69,9 @@ def missing(sentence: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(redis_server: str, request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
+def django_db_setup(redis_server: str, request: pytest.FixtureRequest) -> None:
     """Views need the cache as well as the database."""
     request.getfixturevalue("django_db_setup")
-    with django_db_blocker.unblock():
-        emptying.remember()
-        connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +109,7 @@ def mail_server() -> int:
 def emptied_cheaply() -> Iterator[None]:
     """Empty the database after a test that commits in our own way."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptying.empty())
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty())
         yield
 
 

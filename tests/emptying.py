@@ -7,8 +7,6 @@ at rest touches what was written, in a tenth of the time; only the superuser of 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from typing import Any
 
 import psycopg
 from django.contrib.auth.models import Permission
@@ -16,54 +14,19 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from psycopg import sql
 
-_remembered: dict[str, bytes] = {}
-_state = {"is_empty": False}
 KEPT = {ContentType._meta.db_table, Permission._meta.db_table}
 
 
 def empty() -> None:
     """Delete every row but content types and permissions, as `flush` leaves them."""
-    with _superuser() as superuser:
-        superuser.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(name) for name in _tables()))
-    _state["is_empty"] = True
-
-
-def remember() -> None:
-    """Keep what the migrations wrote, in memory."""
-    with _superuser() as superuser, superuser.cursor() as cursor:
-        for name in _tables():
-            with cursor.copy(sql.SQL("COPY {} TO STDOUT").format(name)) as rows:
-                if written := b"".join(rows):
-                    _remembered[name.as_string()] = written
-
-
-def restore() -> None:
-    """Write the migrations' rows again if the tables were emptied: tests begin with them, in any order."""
-    if not _state["is_empty"]:
-        return
-    empty()
-    with _superuser() as superuser, superuser.cursor() as cursor:
-        for name, written in _remembered.items():
-            with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.SQL(name))) as rows:
-                rows.write(written)
-    _state["is_empty"] = False
-
-
-@cache
-def _tables() -> list[sql.Identifier]:
-    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    return [sql.Identifier(name) for name in sorted(set(names) - KEPT)]
-
-
-@contextmanager
-def _superuser() -> Iterator[psycopg.Connection[Any]]:
-    """Connect as the one who may put triggers and foreign keys at rest."""
+    tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT
     at = connection.settings_dict
+    deletions = [sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in sorted(tables)]
     with psycopg.connect(
         host=at["HOST"], port=at["PORT"], dbname=at["NAME"], user="postgres", password=at["PASSWORD"]
     ) as superuser:
         superuser.execute("SET session_replication_role = replica")
-        yield superuser
+        superuser.execute(sql.SQL("; ").join(deletions))
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def received(folder, message):
     for _ in range(50):
         for path in folder.glob("*.eml"):
             mail = email.message_from_bytes(path.read_bytes(), policy=policy.default)
-            if str(message.key) in mail["Message-ID"]:
+            if str(message.key) in (mail["Message-ID"] or ""):
                 return mail
         time.sleep(0.05)
     return pytest.fail("no mail")
