@@ -1,5 +1,7 @@
 """What agents bring back: readings with the definition they were made with, photos, kilometres."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -95,6 +97,11 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"Relevé {self.mission}"
+
+    @property
+    def visited_at(self) -> dt.datetime:
+        """Return when the visit began, as far as the phone says."""
+        return self.started_at or self.finished_at
 
 
 @tracked

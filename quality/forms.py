@@ -63,8 +63,7 @@ class SettleForm(forms.Form):
 
     choice = forms.ChoiceField(
         label="Décision",
-        choices=[(KEEP, "Écarter le relevé arrivé ensuite"), (TAKE, "Retenir le relevé arrivé ensuite")],
-        widget=forms.RadioSelect,
+        choices=[(KEEP, "Garder celui en vigueur"), (TAKE, "Retenir celui arrivé ensuite")],
         error_messages={"required": "Choisissez le relevé qui compte."},
     )
     reason = forms.CharField(

@@ -3,7 +3,7 @@
 from field.services.contacts import record_attempt_once
 from field.services.day import declare_km, finish_day, start_mission
 from field.services.definitions import load_definitions
-from field.services.disputes import set_reading_aside, take_reading, taking_refusal
+from field.services.disputes import set_reading_aside, take_reading
 from field.services.photos import PhotoRefused, ReadingNotThere, add_photo
 from field.services.readings import (
     IncompleteReading,
@@ -31,5 +31,4 @@ __all__ = [
     "set_reading_aside",
     "start_mission",
     "take_reading",
-    "taking_refusal",
 ]

@@ -4,29 +4,14 @@ from django.db import transaction
 
 from field.enums import ReadingState
 from field.models import Reading
-from field.services.readings import RECEIVABLE
-from missions.enums import MissionStatus, NotVerifiableKind
+from field.rules.disputes import taking_refusal
+from field.services.readings import RECEIVABLE, findings_of, receive_reading
+from missions.enums import MissionStatus
 from missions.models import Mission
-from missions.services import receive_mission, replace_visit, submit_mission
+from missions.services import replace_visit, submit_mission
 from spekty.core.actors import Actor, system_actor
 from spekty.core.engine import AlreadyDone, TransitionRefused, WrongState, lock_row
-from spekty.core.enums import Conclusion
 from spekty.core.history import acting
-
-COMPLETED = (MissionStatus.TO_COMPLETE, MissionStatus.RECEIVED)
-LEFT = (MissionStatus.CANCELLED, MissionStatus.REFUSED, MissionStatus.UNREACHABLE)
-
-
-def taking_refusal(mission: Mission) -> str:
-    """Return why no other reading can count for `mission` as it is, with what to do; "" when one can."""
-    if mission.status == MissionStatus.REPORTED:
-        return "Le rapport est émis et fait foi : écartez ce relevé, ou amendez le rapport."
-    if mission.status == MissionStatus.TO_PLAN:
-        return "La mission n’est affectée à personne : affectez-la d’abord."
-    if mission.status in LEFT:
-        word = mission.get_status_display().lower()
-        return f"La mission est à l’état « {word} » : rouvrez-la et affectez-la d’abord."
-    return ""
 
 
 @transaction.atomic
@@ -43,7 +28,7 @@ def take_reading(*, reading_id: int, by: Actor, reason: str) -> Reading:
     Raises AlreadyDone, WrongState when no reading can count for the mission as it is.
     """
     reading, mission = _locked(reading_id)
-    if refusal := taking_refusal(mission):
+    if refusal := taking_refusal(mission.status):
         raise WrongState(refusal)
     with acting(by):
         current = Reading.objects.filter(mission=mission, state=ReadingState.CURRENT)
@@ -72,30 +57,10 @@ def _settle(reading: Reading, state: ReadingState, by: Actor, reason: str) -> Re
 
 
 def _advance(mission: Mission, reading: Reading, by: Actor) -> None:
-    visited_at = reading.started_at or reading.finished_at
-    found: dict[str, object] = {
-        "conclusion": reading.proposed,
-        "not_verifiable": reading.not_verifiable,
-        "area_measured": reading.area_measured,
-    }
-    visit = {"visited_at": visited_at, "agent": reading.agent, **found}
-    if mission.status == MissionStatus.TO_REVIEW:
-        replace_visit(mission_id=mission.pk, by=by, changes=visit)
-    elif mission.status in COMPLETED:
-        submit_mission(mission_id=mission.pk, by=by, changes=visit)
-    elif mission.status in RECEIVABLE:
-        _receive(mission, reading, by)
-
-
-def _receive(mission: Mission, reading: Reading, by: Actor) -> None:
-    """The visit itself is received as any other: who decided is on the reading's history."""
-    receive_mission(
-        mission_id=mission.pk,
-        visited_at=reading.started_at or reading.finished_at,
-        by=system_actor(by.source, by.name),
-        agent=reading.agent,
-        conclusion=Conclusion(reading.proposed) if reading.proposed else None,
-        not_verifiable=NotVerifiableKind(reading.not_verifiable) if reading.not_verifiable else None,
-        area_measured=reading.area_measured,
-    )
-    submit_mission(mission_id=mission.pk, by=system_actor(by.source))
+    if mission.status in RECEIVABLE:
+        # No reviewer holds visits: who decided is in the reading's own history.
+        receive_reading(mission, reading, system_actor(by.source, by.name))
+        return
+    visit = {"visited_at": reading.visited_at, "agent": reading.agent, **findings_of(reading)}
+    change = replace_visit if mission.status == MissionStatus.TO_REVIEW else submit_mission
+    change(mission_id=mission.pk, by=by, changes=visit)

@@ -16,14 +16,14 @@ from field.rules.answers import missing_answers
 from field.rules.definition import Questionnaire, read_definition
 from field.services.pictures import read_signature
 from field.services.proposal import Proposal, propose, with_known
-from missions.enums import MissionStatus
+from missions.enums import MissionStatus, NotVerifiableKind
 from missions.models import Mission
 from missions.services import receive_mission, submit_mission
 from missions.workflow import MISSION
 from spekty.accounts.models import Agent
 from spekty.core.actors import Actor, system_actor
 from spekty.core.engine import TransitionRefused, lock_row
-from spekty.core.enums import Channel
+from spekty.core.enums import Channel, Conclusion
 from spekty.core.files import store_file
 from spekty.core.history import acting
 from spekty.core.models import StoredFile
@@ -110,7 +110,7 @@ def record_reading(
     file = _keep_signature(key, mission, visit, by)
     with acting(by):
         reading = _create(key, mission, agent, definition, visit, proposal, state, file, by)
-    _advance(mission, state, reading, proposal, by)
+    _advance(mission, reading, by)
     return Recorded(reading, created=True)
 
 
@@ -206,24 +206,30 @@ def _create(
     )
 
 
-def _advance(mission: Mission, state: ReadingState, reading: Reading, proposal: Proposal, by: Actor) -> None:
-    if state == ReadingState.DISPUTED or mission.status == MissionStatus.TO_REVIEW:
+def _advance(mission: Mission, reading: Reading, by: Actor) -> None:
+    if reading.state == ReadingState.DISPUTED or mission.status == MissionStatus.TO_REVIEW:
         return
     if mission.status in (MissionStatus.TO_COMPLETE, MissionStatus.RECEIVED):
-        changes: dict[str, object] = {
-            "conclusion": proposal.conclusion,
-            "not_verifiable": proposal.not_verifiable or "",
-            "area_measured": proposal.area_measured,
-        }
-        submit_mission(mission_id=mission.pk, by=by, changes=changes)
+        submit_mission(mission_id=mission.pk, by=by, changes=findings_of(reading))
         return
+    receive_reading(mission, reading, by)
+
+
+def findings_of(reading: Reading) -> dict[str, object]:
+    """Return what a mission keeps of the reading in force, apart from who went there and when."""
+    names = ("conclusion", "not_verifiable", "area_measured")
+    return dict(zip(names, (reading.proposed, reading.not_verifiable, reading.area_measured), strict=True))
+
+
+def receive_reading(mission: Mission, reading: Reading, by: Actor) -> None:
+    """Note the visit on a mission that waits for one, and put it before a reviewer."""
     receive_mission(
         mission_id=mission.pk,
-        visited_at=reading.started_at or reading.finished_at,
+        visited_at=reading.visited_at,
         by=by,
         agent=reading.agent,
-        conclusion=proposal.conclusion,
-        not_verifiable=proposal.not_verifiable,
-        area_measured=proposal.area_measured,
+        conclusion=Conclusion(reading.proposed) if reading.proposed else None,
+        not_verifiable=NotVerifiableKind(reading.not_verifiable) if reading.not_verifiable else None,
+        area_measured=reading.area_measured,
     )
     submit_mission(mission_id=mission.pk, by=system_actor(by.source))

@@ -1,6 +1,5 @@
 """Readings that came when another was already there: which wait for a decision, and what they say."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -8,11 +7,10 @@ from django.db.models import QuerySet
 from field.models import Photo, Reading
 from field.rules.comparison import Row, compare
 from field.rules.definition import read_definition
+from field.rules.disputes import Line, side_by_side, taking_refusal
 from field.selectors import current_reading
-from field.services import taking_refusal
 from quality.selectors.review import is_inspector
 from spekty.accounts.models import User
-from spekty.core import french
 from spekty.core.keyset import KeysetPage, Order, keyset_page
 
 SHOWN = 50
@@ -27,19 +25,6 @@ def dispute_list(user: User, cursor: str = "") -> KeysetPage[Reading]:
     """Return a page of what is to be settled, the oldest first: two queries."""
     rows = to_settle(user).select_related("agent", "mission__operation", "mission__agent")
     return keyset_page(rows, Order.by("received_at"), cursor, size=SHOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What the two readings say of one point."""
-
-    label: str
-    in_force: str
-    other: str
-
-    @property
-    def differs(self) -> bool:
-        return self.in_force != self.other
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +47,32 @@ class Dispute:
     is_inspector: bool
 
     @property
+    def is_open(self) -> bool:
+        return self.reading.state == "disputed"
+
+    @property
     def has_both(self) -> bool:
         return len(self.sides) > 1
 
 
 def dispute_of(reading: Reading, user: User) -> Dispute:
     """Return what is read before saying which reading counts."""
-    mission, current = reading.mission, current_reading(reading.mission)
+    current = current_reading(reading.mission)
     sides = [Side("En vigueur", current, _photos(current))] if current else []
     sides.append(Side("Arrivé ensuite", reading, _photos(reading)))
-    own = is_inspector(user, mission, reading) or is_inspector(user, mission, current)
-    return Dispute(reading, sides, list(_lines(current, reading)), taking_refusal(mission), own)
+    return Dispute(
+        reading,
+        sides,
+        list(side_by_side(_rows(current), _rows(reading))),
+        taking_refusal(reading.mission.status),
+        made_either_visit(user, reading),
+    )
+
+
+def made_either_visit(user: User, reading: Reading) -> bool:
+    """Return whether `user` made one of the two visits: they don't settle."""
+    either = (reading, current_reading(reading.mission))
+    return any(is_inspector(user, reading.mission, one) for one in either)
 
 
 def _photos(reading: Reading) -> list[tuple[Photo, str]]:
@@ -81,15 +81,5 @@ def _photos(reading: Reading) -> list[tuple[Photo, str]]:
     return [(p, labels.get(p.question, "Photo")) for p in reading.photos.select_related("file")]
 
 
-def _lines(current: Reading | None, other: Reading) -> Iterator[Line]:
-    """Yield each point that one of them read, in the questionnaire's order."""
-    before, after = _said(current), _said(other)
-    for label in [*before, *(label for label in after if label not in before)]:
-        yield Line(label, before.get(label, french.NOTHING), after.get(label, french.NOTHING))
-
-
-def _said(reading: Reading | None) -> dict[str, str]:
-    rows: list[Row] = []
-    if reading and reading.definition:
-        rows = compare(reading.definition.content, reading.answers)
-    return {row.label: row.measured for row in rows}
+def _rows(reading: Reading | None) -> list[Row]:
+    return compare(reading.definition.content, reading.answers) if reading and reading.definition else []

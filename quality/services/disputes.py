@@ -2,7 +2,7 @@
 
 from field.models import Reading
 from field.services import set_reading_aside, take_reading
-from quality.selectors.review import is_inspector
+from quality.selectors.disputes import made_either_visit
 from quality.services.reviewing import ReviewerIsInspector
 from spekty.accounts.models import User
 from spekty.core.engine import NotAllowed
@@ -14,7 +14,7 @@ def settle_dispute(*, reading: Reading, reviewer: User, take: bool, reason: str)
     by = reviewer.acting()
     if "qualite" not in by.roles:
         raise NotAllowed("La relecture ne fait pas partie de vos droits.")
-    if is_inspector(reviewer, reading.mission, reading):
+    if made_either_visit(reviewer, reading):
         raise ReviewerIsInspector("Vous avez fait une de ces visites : quelqu’un d’autre doit trancher.")
     settle = take_reading if take else set_reading_aside
     return settle(reading_id=reading.pk, by=by, reason=reason)

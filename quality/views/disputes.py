@@ -11,6 +11,7 @@ from quality.selectors.disputes import dispute_list, dispute_of
 from quality.services import settle_dispute
 from quality.views.review import reviewer
 from spekty.accounts.models import User
+from spekty.core import french
 from spekty.core.engine import TransitionRefused
 
 
@@ -37,20 +38,18 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
         settle_dispute(reading=found, reviewer=user, take=take, reason=form.cleaned_data["reason"])
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))
+        found.refresh_from_db(fields=["state"])
         return _draw(request, user, found, form, status=422)
-    word = "est retenu : l’autre est gardé, écarté" if take else "est écarté : il reste consultable ici"
-    messages.success(request, f"Le relevé {found.agent.short_name} {word}.")
-    return redirect("quality:review" if take else "quality:disputes", *([found.mission_id] if take else []))
+    whose = french.of(found.agent.short_name)
+    if take:
+        messages.success(request, f"Le relevé {whose} est retenu ; l’autre est écarté, et conservé.")
+        return redirect("quality:review", found.mission_id)
+    messages.success(request, f"Le relevé {whose} est écarté, et conservé.")
+    return redirect("quality:disputes")
 
 
 def _draw(
     request: HttpRequest, user: User, reading: Reading, form: SettleForm, status: int = 200
 ) -> HttpResponse:
-    fresh = Reading.objects.values_list("state", flat=True).get(pk=reading.pk)
-    context = {
-        "dispute": dispute_of(reading, user),
-        "mission": reading.mission,
-        "form": form,
-        "is_open": fresh == "disputed",
-    }
+    context = {"dispute": dispute_of(reading, user), "mission": reading.mission, "form": form}
     return render(request, "quality/dispute.html", context, status=status)

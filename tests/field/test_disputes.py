@@ -9,6 +9,8 @@ from django.db import connections
 from django.utils import timezone
 
 from field.models import Photo, Reading
+from field.rules.comparison import Row
+from field.rules.disputes import side_by_side, taking_refusal
 from field.selectors import photos_of
 from field.services import add_photo, disputes, load_definitions, set_reading_aside, take_reading
 from missions.enums import MissionStatus
@@ -29,6 +31,24 @@ from tests import factories
 QUALITY = factories.actor(Role.QUALITY)
 OFFICE = factories.actor(Role.HEAD_OFFICE)
 SOUND = {**factories.ISO_ANSWERS, "area_measured": "56"}
+
+
+@pytest.mark.parametrize("status", MissionStatus.values)
+def test_every_state_takes_another_reading_or_says_what_to_do(status):
+    takes = {"to_contact", "fixed", "confirmed", "in_progress", "received", "to_review", "to_complete"}
+    assert (taking_refusal(status) == "") == (status in takes)
+
+
+def test_two_readings_side_by_side():
+    before = [Row("Surface", "", "46 m²", "", ""), Row("Pose", "", "Oui", "", "")]
+    after = [Row("Surface", "", "44 m²", "", ""), Row("Trappe", "", "Oui", "", "")]
+    lines = list(side_by_side(before, after))
+    assert [(line.label, line.in_force, line.other, line.differs) for line in lines] == [
+        ("Surface", "46 m²", "44 m²", True),
+        ("Pose", "Oui", "—", True),
+        ("Trappe", "—", "Oui", True),
+    ]
+    assert not any(line.differs for line in side_by_side(before, before))
 
 
 @pytest.fixture
