@@ -22,6 +22,8 @@ AXE = """
 async (options) => (await axe.run({...options, resultTypes: ["violations"]})).violations
   .map((one) => [one.id, one.impact, one.nodes.map((node) => node.html.slice(0, 160))])
 """
+# The rule, how grave it is, and each element's beginning.
+Finding = tuple[str, str, list[str]]
 # What the browser itself says when there is no signal: the case under test, not a fault.
 NO_SIGNAL = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
 PHONE = {
@@ -59,10 +61,15 @@ def page_of(browser: Browser, live_server: Any, person: User, **options: Any) ->
     assert [text for text in problems if not any(known in text for known in NO_SIGNAL)] == []
 
 
-def violations(page: Page, options: Mapping[str, Any] = TAGS) -> list[tuple[str, str, list[str]]]:
-    """Return what axe finds: the rule, how grave it is, and each element's beginning; {} for every rule."""
+def ready(page: Page) -> None:
+    """Give the page its axe."""
     if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(AXE_SCRIPT)
+
+
+def violations(page: Page, options: Mapping[str, Any] = TAGS) -> list[Finding]:
+    """Return what axe finds; {} for every rule."""
+    ready(page)
     return [(rule, impact, nodes) for rule, impact, nodes in page.evaluate(AXE, dict(options))]
 
 

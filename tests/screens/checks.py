@@ -9,7 +9,8 @@ from typing import Any
 from django.apps import apps
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, ViewportSize
 
-from tests.browser import TAGS, violations
+from tests.browser import TAGS, Finding, violations
+from tests.screens.contrast import Contrasts
 
 SETTLED = 4_000
 """Milliseconds that a page has to end its own requests."""
@@ -61,7 +62,8 @@ async (patience) => {
 }
 """
 
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+# Contrast is measured apart.
+BUT_CONTRAST = {**TAGS, "rules": {"color-contrast": {"enabled": False}}}
 
 
 def leftovers() -> re.Pattern[str]:
@@ -83,6 +85,7 @@ class Eye:
 
     page: Page
     who: str
+    contrasts: Contrasts
     found: list[str] = field(default_factory=list)
     _noise: list[tuple[str, str]] = field(default_factory=list)
     _leftovers: re.Pattern[str] = field(default_factory=leftovers)
@@ -151,18 +154,23 @@ class Eye:
 
     def accessible(self, path: str) -> None:
         """Check that axe finds nothing, be it minor."""
-        self._axe(path, TAGS, "axe")
+        self._axe(path, violations(self.page, BUT_CONTRAST))
+        self.contrasted(path)
 
-    def accessible_in_the_dark(self, path: str) -> None:
+    def contrasted(self, path: str) -> None:
+        """Check the contrasts of the page as it now is."""
+        self._axe(path, self.contrasts.faults(self.page))
+
+    def contrasted_in_the_dark(self, path: str) -> None:
         """Check the contrasts of the page with the dark theme."""
         paint = "(theme) => document.documentElement.setAttribute('data-bs-theme', theme)"
         before = self.page.evaluate("document.documentElement.getAttribute('data-bs-theme')")
         self.page.evaluate(paint, "dark")
-        self._axe(path, CONTRAST, "in the dark, axe")
+        self._axe(path, self.contrasts.faults(self.page), "in the dark, axe")
         self.page.evaluate(paint, before)
 
-    def _axe(self, path: str, rules: dict[str, Any], who: str) -> None:
-        for rule, impact, nodes in violations(self.page, rules):
+    def _axe(self, path: str, found: list[Finding], who: str = "axe") -> None:
+        for rule, impact, nodes in found:
             self._tell(path, f"{who} finds {rule} ({impact}) ×{len(nodes)}: {nodes[0]}")
 
     def report(self) -> str:
@@ -175,9 +183,9 @@ class Eye:
 
 
 @contextmanager
-def looking(context: BrowserContext, who: str) -> Iterator[Eye]:
+def looking(context: BrowserContext, who: str, contrasts: Contrasts) -> Iterator[Eye]:
     """Open a window and close it."""
-    eye = Eye(context.new_page(), who)
+    eye = Eye(context.new_page(), who, contrasts)
     eye.hear()
     try:
         yield eye

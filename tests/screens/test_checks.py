@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Route
 
 from tests.screens.checks import Eye, looking, window
+from tests.screens.contrast import Contrasts
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +44,7 @@ STYLE = ".sp-long { width: 2000px; height: 1px } .sp-pale { color: #ccc; backgro
 @pytest.fixture(scope="module")
 def eye(browser: Browser):
     """Give one window for all the pages: opening it is what takes longest."""
-    with looking(window(browser, SITE, 390), "siege") as eye:
+    with looking(window(browser, SITE, 390), "siege", Contrasts()) as eye:
         yield eye
 
 
@@ -103,11 +104,11 @@ def test_dark_contrast_is_told(browser: Browser):
         kind = "text/css" if route.request.url.endswith("css") else "text/html"
         route.fulfill(body=dark if kind == "text/css" else page, content_type=f"{kind}; charset=utf-8")
 
-    with looking(window(browser, SITE, 1366), "siege") as eye:
+    with looking(window(browser, SITE, 1366), "siege", Contrasts()) as eye:
         eye.page.route("**/*", answer)
         eye.look("/page/")
         assert eye.found == []
-        eye.accessible_in_the_dark("/page/")
+        eye.contrasted_in_the_dark("/page/")
         assert "in the dark, axe finds color-contrast" in eye.found[0]
         eye.page.evaluate("document.querySelector('h1').style.width = '800px'")
         eye.resize("/page/", 390)
@@ -115,7 +116,7 @@ def test_dark_contrast_is_told(browser: Browser):
 
 
 def test_a_page_that_does_not_open_is_told(browser: Browser):
-    with looking(window(browser, SITE, 390), "siege") as eye:
+    with looking(window(browser, SITE, 390), "siege", Contrasts()) as eye:
         eye.page.route("**/*", lambda route: route.abort())
         assert eye.look("/page/") is False
         assert "doesn’t open" in eye.found[0]

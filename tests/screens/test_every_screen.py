@@ -15,6 +15,7 @@ from tests.browser import sign_in
 from tests.demo import demo_server
 from tests.screens import scene
 from tests.screens.checks import Eye, looking, size, window
+from tests.screens.contrast import Contrasts
 from tests.screens.pages import NO_PAGES, ROLES, not_pages, screens
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -46,35 +47,44 @@ def site(
     cache.clear()
 
 
+@pytest.fixture(scope="module")
+def contrasts() -> Contrasts:
+    """What axe said of each look, remembered from page to page."""
+    return Contrasts()
+
+
 @contextmanager
-def eye_of(browser: Browser, site: str, role: str, width: int) -> Iterator[Eye]:
+def eye_of(browser: Browser, site: str, contrasts: Contrasts, role: str, width: int) -> Iterator[Eye]:
     context = window(browser, site, width)
     if role != "anonyme":
         sign_in(context, User.objects.get(email=f"{role}@spekty.example"), site)
-    with looking(context, role) as eye:
+    with looking(context, role, contrasts) as eye:
         yield eye
 
 
 @pytest.mark.parametrize(("role", "part"), WALKS)
-def test_every_page_of_a_role(browser: Browser, site: str, role: str, part: int) -> None:
+def test_every_page_of_a_role(browser: Browser, site: str, contrasts: Contrasts, role: str, part: int) -> None:
     """Each page on a laptop, then narrowed; axe looks at it for the role that sees most of it."""
-    with eye_of(browser, site, role, LAPTOP) as eye:
+    with eye_of(browser, site, contrasts, role, LAPTOP) as eye:
         for screen in screens(role)[part :: PARTS.get(role, 1)]:
             if not eye.look(screen.path, code=screen.code, words=screen.name != KIT):
                 continue
             if screen.is_mine:
                 eye.accessible(screen.path)
-            if screen.is_model:
-                eye.accessible_in_the_dark(screen.path)
+                eye.contrasted_in_the_dark(screen.path)
             eye.resize(screen.path, PHONE)
+            if screen.is_mine:
+                eye.contrasted(screen.path)
             eye.page.set_viewport_size(size(LAPTOP))
     assert not eye.found, eye.report()
 
 
 @pytest.mark.parametrize(("role", "part"), WALKS)
-def test_every_page_opened_on_a_phone(browser: Browser, site: str, role: str, part: int) -> None:
+def test_every_page_opened_on_a_phone(
+    browser: Browser, site: str, contrasts: Contrasts, role: str, part: int
+) -> None:
     """What a script draws is drawn for the width it finds: each page opened there, again under axe's eye."""
-    with eye_of(browser, site, role, PHONE) as eye:
+    with eye_of(browser, site, contrasts, role, PHONE) as eye:
         for screen in screens(role)[part :: PARTS.get(role, 1)]:
             seen = screen.is_model and eye.look(screen.path, code=screen.code, words=screen.name != KIT)
             if seen:
