@@ -1,7 +1,7 @@
 """Why a mission is left out: what each agent lacks, and the smallest change that would plan it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planning.rules.constraints import Constraint, Violation
 from planning.rules.eligibility import agent_refusals, day_refusals, slots_of_day
@@ -9,11 +9,14 @@ from planning.rules.insertion import inserted
 from planning.rules.model import DAY, EngineAgent, EngineMission, Orders, Problem, TourKey
 from planning.rules.quota import taken_by_non_salaried
 from planning.rules.remedies import Change, Relaxation, relax, wording
-from planning.rules.schedule import build_tour, fits, tour_violations
+from planning.rules.schedule import build_tour, fits, tour_shortages, tour_violations
 from planning.rules.wording import NBSP
 
 NEVER = frozenset({Constraint.LINK, Constraint.FROZEN})
 """No remedy is offered for these: independence is not negotiable, a started tour is gone."""
+
+ROUNDS = 3
+"""What a change brings may ask for another, lunch in a day made longer, then the slot that lunch makes late."""
 
 CHANGE_OF = {
     Constraint.AUTHORISATION: Change.AUTHORISE,
@@ -144,7 +147,7 @@ def _best_of_day(
     tries = sorted(_places(problem, orders, mission, key, opening), key=lambda place: place.weight)
     for place in tries:
         order = inserted(orders.get(key, ()), mission.id, place.position)
-        changes = _proved(problem, key, order, place.changes)
+        changes = _proved(problem, key, order, mission, place.changes)
         if changes:
             text = ", ".join(wording(problem, change) for change in changes)
             remedy = Remedy(agent.id, day, place.position, changes, text)
@@ -185,13 +188,18 @@ def _places(
     opened = relax(problem, opening) if opening else problem
     order = orders.get(key, ())
     for position in range(len(order) + 1):
-        broken = tour_violations(opened, key, inserted(order, mission.id, position))
-        if not any(v.mission not in (None, mission.id) for v in broken):
-            changes = opening + tuple(_widening(opened, key, mission, v) for v in broken)
-            yield _Place(position, changes, tuple(broken))
+        tried = inserted(order, mission.id, position)
+        shortages = tour_shortages(opened, key, tried)
+        if _only_its_own(shortages, mission):
+            changes = opening + tuple(_widening(key, mission, v) for v in shortages)
+            yield _Place(position, changes, tuple(tour_violations(opened, key, tried)))
 
 
-def _widening(problem: Problem, key: TourKey, mission: EngineMission, violation: Violation) -> Relaxation:
+def _only_its_own(shortages: list[Violation], mission: EngineMission) -> bool:
+    return all(shortage.mission in (None, mission.id) for shortage in shortages)
+
+
+def _widening(key: TourKey, mission: EngineMission, violation: Violation) -> Relaxation:
     """Return the change that covers a shortage of hours, metres or missions; hours to the minute above."""
     agent, day = key
     if violation.constraint is Constraint.MAX_KM:
@@ -205,26 +213,35 @@ def _widening(problem: Problem, key: TourKey, mission: EngineMission, violation:
 
 
 def _proved(
-    problem: Problem, key: TourKey, order: tuple[int, ...], changes: tuple[Relaxation, ...]
+    problem: Problem,
+    key: TourKey,
+    order: tuple[int, ...],
+    mission: EngineMission,
+    changes: tuple[Relaxation, ...],
 ) -> tuple[Relaxation, ...]:
-    """Return the changes if the tour fits with them, or with more overtime (a longer day may have lunch)."""
-    if not changes:
-        return ()
-    relaxed = relax(problem, changes)
-    if not _begins_that_day(relaxed, key, order):
-        return ()
-    if fits(relaxed, key, order):
-        return changes
-    missing = [v for v in tour_violations(relaxed, key, order) if v.constraint in _HOURS]
-    if not missing or any(v.mission for v in missing):
-        return ()
-    amount = -(-sum(v.amount for v in missing) // 60) * 60
-    more = (*changes, Relaxation(Change.EXTEND_DAY, amount, agent=key[0], day=key[1]))
-    return more if fits(relax(problem, more), key, order) else ()
+    """Return the changes if the tour fits with them, or with what they bring: a longer day may have lunch."""
+    for _ in range(ROUNDS):
+        relaxed = relax(problem, changes)
+        if not changes or not _begins_that_day(relaxed, key, order):
+            return ()
+        if fits(relaxed, key, order):
+            return changes
+        shortages = tour_shortages(relaxed, key, order)
+        if not _only_its_own(shortages, mission):
+            return ()
+        changes = _summed((*changes, *(_widening(key, relaxed.mission[mission.id], v) for v in shortages)))
+    return ()
+
+
+def _summed(changes: tuple[Relaxation, ...]) -> tuple[Relaxation, ...]:
+    """Return one change of a kind where several lengthen the same thing."""
+    found: dict[Relaxation, int] = {}
+    for change in changes:
+        kind = replace(change, amount=0)
+        grows = change.change in (Change.EXTEND_DAY, Change.WIDEN_SLOT)
+        found[kind] = change.amount + (found.get(kind, 0) if grows else 0)
+    return tuple(replace(kind, amount=amount) for kind, amount in found.items())
 
 
 def _begins_that_day(problem: Problem, key: TourKey, order: tuple[int, ...]) -> bool:
     return all(stop.begin // DAY == key[1] for stop in build_tour(problem, key, order).stops)
-
-
-_HOURS = frozenset({Constraint.WORKING_HOURS, Constraint.LUNCH})

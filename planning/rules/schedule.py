@@ -204,8 +204,18 @@ def build_plan(problem: Problem, orders: dict[TourKey, tuple[int, ...]]) -> Plan
 
 
 def tour_violations(problem: Problem, key: TourKey, order: Sequence[int]) -> list[Violation]:
-    """Return which hours and limits this order breaks, and by how much."""
+    """Return which hours and limits this order breaks, and by how much; lunch is blamed for what it causes."""
     frame = frame_of(problem, key, order)
+    return _blame_lunch(frame, _broken_hours(problem, frame, key), key) + _broken_limits(frame, key)
+
+
+def tour_shortages(problem: Problem, key: TourKey, order: Sequence[int]) -> list[Violation]:
+    """Return the same, but what would have to be longer or later for lunch to fit: slots, the day."""
+    frame = frame_of(problem, key, order)
+    return _broken_hours(problem, frame, key) + _broken_limits(frame, key)
+
+
+def _broken_hours(problem: Problem, frame: Frame, key: TourKey) -> list[Violation]:
     agent, day = key
     found = best_run(frame)
     broken = [
@@ -226,8 +236,7 @@ def tour_violations(problem: Problem, key: TourKey, order: Sequence[int]) -> lis
             f"pour {hour(frame.window.end)} ({signed_minutes(found.overrun)})"
         )
         broken.append(Violation(Constraint.WORKING_HOURS, text, agent, day, None, found.overrun))
-    broken = _blame_lunch(frame, broken, key)
-    return broken + _broken_limits(frame, key)
+    return broken
 
 
 def _blame_lunch(frame: Frame, broken: list[Violation], key: TourKey) -> list[Violation]:

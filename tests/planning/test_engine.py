@@ -176,6 +176,31 @@ def test_a_declared_link_is_never_relaxed(vroom: EmbeddedVroom) -> None:
     assert why.texts == ["Agent 1\u00a0: lien déclaré avec Isol’Pro"]
 
 
+@pytest.mark.parametrize(
+    ("absences", "asked"),
+    [
+        ((), ["élargir le créneau de 10 h à 12 h de 30 min"]),
+        ((Absence(0, 12 * HOUR, DAY),), ["prolonger la journée", "élargir le créneau de 10 h à 12 h de 30 min"]),
+    ],
+    ids=["lunch", "lunch of the hours added"],
+)
+def test_a_slot_that_lunch_makes_late_is_what_has_to_move(
+    absences: tuple[Absence, ...], asked: list[str]
+) -> None:
+    morning = (Interval(int(8.5 * HOUR), int(10.5 * HOUR)),)
+    noon = (Interval(10 * HOUR, 12 * HOUR),)
+    first = mission(1, near(0, 20), service=3600, slots=morning)
+    second = mission(2, near(0, -19), service=9000, slots=noon)
+    given = problem([agent(home=near(0, 6), absences=absences)], [first, second])
+    why = explain(given, {(1, 0): (1,)}, 2)
+    assert why.remedy is not None
+    said = why.remedy.text.replace("\xa0", " ")
+    assert len(why.remedy.changes) == len(asked)
+    assert all(change in said for change in asked), said
+    relaxed, orders = with_remedy(given, {(1, 0): (1,)}, why)
+    assert check_plan(relaxed, build_plan(relaxed, orders)) == []
+
+
 def test_priority_comes_first_when_the_day_is_full(vroom: EmbeddedVroom) -> None:
     missions = [mission(n, near(0, 30), service=2 * HOUR) for n in range(1, 5)]
     missions.append(mission(5, near(0, -30), service=2 * HOUR, priority=50))
