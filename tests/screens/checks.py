@@ -128,6 +128,10 @@ class Eye:
         self.page.set_viewport_size(size(width))
         self._fits(path, self.page.evaluate(PROBE, SETTLED))
 
+    def has_its_own_script(self) -> bool:
+        """Tell whether the page has a script besides the frame's."""
+        return bool(self.page.evaluate("document.querySelectorAll('script[type=module]').length > 1"))
+
     def _fits(self, path: str, seen: dict[str, Any]) -> None:
         if seen["scrolled"] > seen["seen"]:
             wide = ", ".join(seen["wide"])

@@ -79,7 +79,7 @@ class Screen:
 
     @property
     def is_model(self) -> bool:
-        """Whether axe looks at it in the dark and on a phone too."""
+        """Whether all of axe looks at it on a phone too."""
         return self.is_mine and self.is_first
 
 
