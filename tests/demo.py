@@ -88,7 +88,9 @@ def demo_server(blocker: Any, name: str, complete: Callable[[dt.date], None]) ->
     """Serve the demonstration of database `name`; workers share it, so nobody may write to it."""
     with blocker.unblock():
         make_once(name, complete)
-        with database(name):
+        # Nobody writes, nobody drops it: each thread of the site may keep its connection.
+        with database(name), pytest.MonkeyPatch.context() as patch:
+            patch.setitem(connection.settings_dict, "CONN_MAX_AGE", 60)
             server = LiveServer("localhost")
             try:
                 yield server
