@@ -1,8 +1,9 @@
 """Sign-in by e-mail, and the signed-in person with their roles in one query."""
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.contrib.auth.models import Group
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 
 from spekty.accounts.models import User
 
@@ -12,6 +13,6 @@ class HouseBackend(AuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: int) -> User | None:
         """Return the active person, with `role_names` beside."""
-        names = ArrayAgg("groups__name", filter=Q(groups__isnull=False), default=[])
+        names = ArraySubquery(Group.objects.filter(user=OuterRef("pk")).values("name"))
         user = User.objects.annotate(role_names=names).filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

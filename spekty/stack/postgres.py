@@ -18,7 +18,10 @@ from spekty.stack.addresses import HOST, USER
 from spekty.stack.services import Place, StackError, become
 
 SYSTEM_USER = "embedded_postgres"
-FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
+FAST_AND_UNSAFE = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"),
+    "scram_iterations=1",
+)
 
 
 def binaries() -> Path:

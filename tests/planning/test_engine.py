@@ -180,7 +180,10 @@ def test_a_declared_link_is_never_relaxed(vroom: EmbeddedVroom) -> None:
     ("absences", "asked"),
     [
         ((), ["élargir le créneau de 10 h à 12 h de 30 min"]),
-        ((Absence(0, 12 * HOUR, DAY),), ["prolonger la journée", "élargir le créneau de 10 h à 12 h de 30 min"]),
+        (
+            (Absence(0, 12 * HOUR, DAY),),
+            ["prolonger la journée", "élargir le créneau de 10 h à 12 h de 30 min"],
+        ),
     ],
     ids=["lunch", "lunch of the hours added"],
 )

@@ -63,7 +63,9 @@ def eye_of(browser: Browser, site: str, contrasts: Contrasts, role: str, width: 
 
 
 @pytest.mark.parametrize(("role", "part"), WALKS)
-def test_every_page_of_a_role(browser: Browser, site: str, contrasts: Contrasts, role: str, part: int) -> None:
+def test_every_page_of_a_role(
+    browser: Browser, site: str, contrasts: Contrasts, role: str, part: int
+) -> None:
     """Each page on a laptop, then narrowed; axe looks at it for the role that sees most of it."""
     with eye_of(browser, site, contrasts, role, LAPTOP) as eye:
         for screen in screens(role)[part :: PARTS.get(role, 1)]:
