@@ -47,8 +47,9 @@ def solve_case(
     lunch: LunchChoice = LunchChoice.AUTO,
     keep_going: Callable[[], bool],
     effort: Effort | None = None,
+    on_overload: Callable[[], None] = lambda: None,
 ) -> SolvedCase:
-    """Plan a case.
+    """Plan a case; `on_overload` is called before the search when many missions will be left out.
 
     The format gives hours from which lunch is already removed, so a tour that fills them is legal. AUTO
     plans a break inside these hours all the same, and gives that up only when it would leave out a mission
@@ -61,7 +62,11 @@ def solve_case(
         return SolvedCase(problem, plan, sum(tour.lunch is not None for tour in plan.tours))
     strict = problem_of_case(case, LunchMode.INSIDE, travel)
     loose = problem_of_case(case, LunchMode.REMOVED, travel)
-    first = None if is_overloaded(strict) else make_plan(strict, planner, effort=effort)
+    first = None
+    if is_overloaded(strict):
+        on_overload()
+    else:
+        first = make_plan(strict, planner, effort=effort)
     if first is not None and not missions_to_rescue(loose, first.orders):
         plan = build_plan(strict, improved(strict, first.orders, planner, keep_going, effort))
         return SolvedCase(strict, plan, len(plan.tours))

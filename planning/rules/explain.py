@@ -16,7 +16,7 @@ NEVER = frozenset({Constraint.LINK, Constraint.FROZEN})
 """No remedy is offered for these: independence is not negotiable, a started tour is gone."""
 
 ROUNDS = 3
-"""What a change brings may ask for another, lunch in a day made longer, then the slot that lunch makes late."""
+"""What a change brings may ask for another: lunch in a longer day, then the slot that lunch makes late."""
 
 CHANGE_OF = {
     Constraint.AUTHORISATION: Change.AUTHORISE,

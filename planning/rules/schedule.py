@@ -204,7 +204,7 @@ def build_plan(problem: Problem, orders: dict[TourKey, tuple[int, ...]]) -> Plan
 
 
 def tour_violations(problem: Problem, key: TourKey, order: Sequence[int]) -> list[Violation]:
-    """Return which hours and limits this order breaks, and by how much; lunch is blamed for what it causes."""
+    """Return which hours and limits this order breaks, and by how much; lunch is blamed where it is why."""
     frame = frame_of(problem, key, order)
     return _blame_lunch(frame, _broken_hours(problem, frame, key), key) + _broken_limits(frame, key)
 

@@ -24,7 +24,7 @@ from planning.rules.engine import Effort
 from planning.rules.exchange import LunchMode, problem_of_case, travel_of_case
 from planning.rules.explain import explain_all, with_remedy
 from planning.rules.model import Absence, Lock, Problem
-from planning.rules.pace import FIRST_SECONDS, pace
+from planning.rules.pace import FIRST_SECONDS, Pace
 from planning.rules.plan import Plan
 from planning.rules.replan import replan
 from planning.rules.schedule import build_plan
@@ -85,9 +85,13 @@ def engine(name: str) -> Figures:
     case, planner = case_named(name), EmbeddedVroom()
     started = time.monotonic()
     with PyvrpRefiner() as refiner:
-        keep_going = pace(time.monotonic, case, BENCHES[name].seconds)
+        pace = Pace(time.monotonic, case, BENCHES[name].seconds)
         solved = solve_case(
-            case, planner, keep_going=keep_going, effort=Effort(refiner=refiner, limit=FIRST_SECONDS)
+            case,
+            planner,
+            keep_going=pace.keep_going,
+            effort=Effort(refiner=refiner, limit=FIRST_SECONDS),
+            on_overload=pace.is_overloaded,
         )
     json.dumps(solved.as_json())
     found = _figures(solved.problem, solved.plan, time.monotonic() - started)

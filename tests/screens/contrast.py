@@ -44,7 +44,8 @@ async (known) => {
   // As axe sees it: what is closed, clipped or put beside the page is not read by the eye.
   const isSeen = (node) => {
     const { width, right, bottom } = node.getBoundingClientRect();
-    return width > 1 && right > 0 && bottom + scrollY > 0 && node.checkVisibility({ visibilityProperty: true });
+    const isThere = width > 1 && right > 0 && bottom + scrollY > 0;
+    return isThere && node.checkVisibility({ visibilityProperty: true });
   };
   const hasText = (node) => [...node.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
   const looks = new Map();

@@ -12,7 +12,7 @@ from planning.ports import refiner, route_planner
 from planning.rules.case_reader import CaseRefused, checked_case
 from planning.rules.case_solver import LunchChoice, solve_case
 from planning.rules.engine import Effort
-from planning.rules.pace import FIRST_SECONDS, pace
+from planning.rules.pace import FIRST_SECONDS, Pace
 from planning.rules.vroom_language import PlannerFailed
 
 
@@ -35,14 +35,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         case = read_case(options["case"])
-        keep_going = pace(time.monotonic, case, options["seconds"])
+        pace = Pace(time.monotonic, case, options["seconds"])
         try:
             with refiner() as opened:
                 solved = solve_case(
                     case,
                     route_planner(),
                     lunch=LunchChoice(options["lunch"]),
-                    keep_going=keep_going,
+                    keep_going=pace.keep_going,
+                    on_overload=pace.is_overloaded,
                     effort=Effort(refiner=opened, limit=FIRST_SECONDS),
                 )
         except PlannerFailed as error:
