@@ -12,9 +12,10 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.template import engines
 from django.test import TransactionTestCase
-from playwright.sync_api import expect
+from playwright.sync_api import Playwright, expect
 
 from scripts.setup import CHROMIUM_NAMES
 from spekty.stack.addresses import SERVICES
@@ -127,6 +128,13 @@ def emptied_cheaply() -> Iterator[None]:
 def chromium() -> str | None:
     """Find the machine's own Chromium."""
     return next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright: Playwright) -> Iterator[Playwright]:
+    """Close the connections that its loop gave this thread: once it has stopped, Django sees other ones."""
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,8 @@ class Worker:
             "LIVE_DATABASE": str(connection.settings_dict["NAME"]),
             "LIVE_MEDIA": str(settings.MEDIA_ROOT),
             "LIVE_PREFIX": settings.MEILI_PREFIX,
+            # `make check` has them; here each start would import every page.
+            "CELERY_SKIP_CHECKS": "1",
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
         }
         self.running: dict[str, subprocess.Popen[bytes]] = {}

@@ -120,3 +120,54 @@ def test_a_page_that_does_not_open_is_told(browser: Browser):
         eye.page.route("**/*", lambda route: route.abort())
         assert eye.look("/page/") is False
         assert "doesn’t open" in eye.found[0]
+
+
+LOOKS = """<!doctype html><html lang="fr"><head><title>Lots</title><style>
+  .dark { background: #222; color: #fff } .dark .faint { color: #555 }
+  .over { position: absolute; color: #999 } .pale { color: #bbb }
+</style></head><body><main><h1>Lots</h1>%s</main></body></html>"""
+
+
+@pytest.fixture
+def contrast_of(browser: Browser):
+    """Give what tells the faults of contrast of a page, looks remembered, and how many looks it knows."""
+    contrasts = Contrasts()
+    with looking(window(browser, SITE, 1366), "siege", contrasts) as eye:
+
+        def told(body: str) -> tuple[list[str], int]:
+            eye.page.set_content(LOOKS % body)
+            return [node for _, _, nodes in contrasts.faults(eye.page) for node in nodes], len(
+                contrasts.accepted
+            )
+
+        yield told
+
+
+def test_a_look_is_measured_once(contrast_of):
+    assert contrast_of("<p>Un</p>") == ([], 2)
+    assert contrast_of("<p>Deux</p><p class='dark'>Trois</p>") == ([], 3)
+    assert contrast_of("<p>Quatre</p>") == ([], 3)
+
+
+def test_a_bad_look_is_told_each_time(contrast_of):
+    pale = '<p class="pale">Deux</p>'
+    for _ in range(2):
+        assert contrast_of(f"<p>Un</p>{pale}") == ([pale], 2)
+
+
+def test_the_same_colour_on_another_background_is_another_look(contrast_of):
+    assert contrast_of("<div><p style='color: #555'>Un</p></div>") == ([], 2)
+    faint = '<p class="faint">Un</p>'
+    assert contrast_of(f"<div class='dark'>{faint}</div>")[0] == [faint]
+
+
+def test_a_text_over_something_else_is_measured_on_each_page(contrast_of):
+    over = '<p class="over" style="top: 100px">Un</p>'
+    on_dark = f"<div class='dark' style='height: 300px'></div>{over}"
+    assert contrast_of(on_dark) == ([], 1)
+    assert contrast_of(over)[0] == [over]
+
+
+def test_what_nobody_reads_is_not_measured(contrast_of):
+    hidden = "<p class='pale' hidden>Un</p><button class='pale' disabled>Deux</button>"
+    assert contrast_of(f"{hidden}<p class='pale' style='visibility: hidden'>Trois</p>") == ([], 1)

@@ -21,6 +21,8 @@ from spekty.core.enums import Source
 
 class Command(BaseCommand):
     help = "Charge le classeur comme historique ; relancer la commande ne change que ce qui diffère."
+    # They would import every page, for a command that draws none.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="classeur .xlsx ou .xlsm")
