@@ -234,12 +234,11 @@ def _proved(
 
 
 def _summed(changes: tuple[Relaxation, ...]) -> tuple[Relaxation, ...]:
-    """Return one change of a kind where several lengthen the same thing."""
+    """Return one change where several lengthen the same thing."""
     found: dict[Relaxation, int] = {}
     for change in changes:
         kind = replace(change, amount=0)
-        grows = change.change in (Change.EXTEND_DAY, Change.WIDEN_SLOT)
-        found[kind] = change.amount + (found.get(kind, 0) if grows else 0)
+        found[kind] = found.get(kind, 0) + change.amount
     return tuple(replace(kind, amount=amount) for kind, amount in found.items())
 
 

@@ -36,7 +36,7 @@ class Pace:
             return True
         return self._asked is None and now < self._first_asked + LEAST_SECONDS
 
-    def is_overloaded(self) -> None:
+    def take_longer(self) -> None:
         """Give more time to a case that leaves many missions out: each search brings some of them back."""
         if self._asked is None:
             self._seconds = max(self._seconds, OVERLOADED_SECONDS)

@@ -91,7 +91,7 @@ def engine(name: str) -> Figures:
             planner,
             keep_going=pace.keep_going,
             effort=Effort(refiner=refiner, limit=FIRST_SECONDS),
-            on_overload=pace.is_overloaded,
+            on_overload=pace.take_longer,
         )
     json.dumps(solved.as_json())
     found = _figures(solved.problem, solved.plan, time.monotonic() - started)

@@ -43,7 +43,7 @@ class Command(BaseCommand):
                     route_planner(),
                     lunch=LunchChoice(options["lunch"]),
                     keep_going=pace.keep_going,
-                    on_overload=pace.is_overloaded,
+                    on_overload=pace.take_longer,
                     effort=Effort(refiner=opened, limit=FIRST_SECONDS),
                 )
         except PlannerFailed as error:
