@@ -72,7 +72,6 @@ class Explanation:
 class _Place:
     position: int
     changes: tuple[Relaxation, ...]
-    broken: tuple[Violation, ...]
 
     @property
     def weight(self) -> float:
@@ -143,16 +142,18 @@ def _best_of_day(
     if any(violation.constraint in NEVER for violation in refused):
         return _Try(None, float("inf"), tuple(refused))
     opening = tuple(dict.fromkeys(_opening(problem, mission, agent, day, v) for v in refused))
+    opened = relax(problem, opening) if opening else problem
     key = agent.id, day
-    tries = sorted(_places(problem, orders, mission, key, opening), key=lambda place: place.weight)
-    for place in tries:
-        order = inserted(orders.get(key, ()), mission.id, place.position)
+    places = sorted(_places(opened, orders, mission, key, opening), key=lambda place: place.weight)
+    tries = [(place, inserted(orders.get(key, ()), mission.id, place.position)) for place in places]
+    for place, order in tries:
         changes = _proved(problem, key, order, mission, place.changes)
         if changes:
             text = ", ".join(wording(problem, change) for change in changes)
             remedy = Remedy(agent.id, day, place.position, changes, text)
-            return _Try(remedy, remedy.weight, (*refused, *place.broken))
-    return _Try(None, float("inf"), (*refused, *(tries[0].broken if tries else ())))
+            return _Try(remedy, remedy.weight, (*refused, *tour_violations(opened, key, order)))
+    broken = tour_violations(opened, key, tries[0][1]) if tries else []
+    return _Try(None, float("inf"), (*refused, *broken))
 
 
 def _quota_refusal(
@@ -182,17 +183,16 @@ def _opening(
 
 
 def _places(
-    problem: Problem, orders: Orders, mission: EngineMission, key: TourKey, opening: tuple[Relaxation, ...]
+    opened: Problem, orders: Orders, mission: EngineMission, key: TourKey, opening: tuple[Relaxation, ...]
 ) -> Iterator[_Place]:
     """Yield the positions that disturb no other mission, with the changes they ask for."""
-    opened = relax(problem, opening) if opening else problem
     order = orders.get(key, ())
     for position in range(len(order) + 1):
         tried = inserted(order, mission.id, position)
         shortages = tour_shortages(opened, key, tried)
         if _only_its_own(shortages, mission):
             changes = opening + tuple(_widening(key, mission, v) for v in shortages)
-            yield _Place(position, changes, tuple(tour_violations(opened, key, tried)))
+            yield _Place(position, changes)
 
 
 def _only_its_own(shortages: list[Violation], mission: EngineMission) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from field.enums import ReadingState
 from field.models import Photo, Reading
 from field.rules.comparison import Row, compare
 from field.rules.definition import read_definition
@@ -48,7 +49,7 @@ class Dispute:
 
     @property
     def is_open(self) -> bool:
-        return self.reading.state == "disputed"
+        return self.reading.state == ReadingState.DISPUTED
 
     @property
     def has_both(self) -> bool:

@@ -1,8 +1,8 @@
 """Contrast, measured by axe once for each look: a text's colour, size and weight, and what is painted behind.
 
 It is two thirds of axe's time, and the same few dozen looks come back on every page. A look is made of
-computed values, whatever class, theme or width gave them; what isn't decided by them (a text laid over
-something else, a background image) is measured on each page.
+computed values, whatever class, theme or width gave them; a text that floats over something else isn't
+decided by them, and is measured on each page.
 """
 
 from dataclasses import dataclass, field

@@ -89,8 +89,8 @@ def narrow(eye: Eye, screen: Screen) -> None:
     """Look at the page that is open as on a phone."""
     eye.resize(screen.path, PHONE)
     # What a script of its own draws, it draws for the width it finds.
-    is_drawn = screen.is_model and eye.has_its_own_script()
-    if is_drawn and not eye.look(screen.path, code=screen.code):
+    is_drawn = screen.is_mine and eye.has_its_own_script()
+    if is_drawn and not eye.look(screen.path, code=screen.code, words=screen.name != KIT):
         return
     if screen.is_model:
         eye.accessible(screen.path)
