@@ -15,17 +15,41 @@ const cardOf = (node) => node?.closest("[data-mission]");
 const cardsOf = (list) => [...list.querySelectorAll(":scope > [data-mission]")];
 const isNarrow = () => matchMedia("(max-width: 48rem)").matches;
 const seen = (...touched) => touched.filter(Boolean).map((lane) => `${lane.dataset.key}=${lane.dataset.version}`).join(" ");
-const laneByKey = (key) => document.querySelector(`[data-lane][data-key="${CSS.escape(key)}"]`);
+const laneByKey = (key) => key && document.querySelector(`[data-lane][data-key="${CSS.escape(key)}"]`);
+
+// --- gestures, one at a time ---
+
+let turn = Promise.resolve();
+let waiting = 0;
+let isDrawn = false;
+
+// A gesture is sent when the lanes show what became of the one before: sent together, htmx would keep the last one only,
+// and each would tell versions of lanes that the others have made old.
+function inTurn(gesture) {
+  waiting += 1;
+  board.setAttribute("aria-busy", "true");
+  const over = () => {
+    waiting -= 1;
+    if (!waiting) board.removeAttribute("aria-busy");
+  };
+  const done = turn.then(gesture);
+  done.catch(reportError);
+  turn = done.then(over, over);
+}
 
 function post(url, values) {
   const data = { shown: board.dataset.day, query: board.dataset.query, ...values };
-  return htmx.ajax("POST", url, { source: board, swap: "none", values: data });
+  isDrawn = false;
+  const lost = () => {}; // toast.js tells that the line was lost
+  return htmx.ajax("POST", url, { source: board, swap: "none", values: data }).catch(lost);
 }
 
-export function move(card, lane, position) {
-  const source = card.dataset.source;
-  focusOn = card.dataset.mission;
-  const values = { mission: card.dataset.mission, source, target: lane ? lane.dataset.key : "", seen: seen(laneByKey(source), lane) };
+// The mission's card as the server drew it last: a card in the hand may be older than its lane.
+const drawn = (mission, held = null) => [...document.querySelectorAll(`[data-mission="${mission}"]`)].find((card) => card !== held) ?? held;
+
+function send(mission, source, key, position) {
+  focusOn = mission;
+  const values = { mission, source, target: key, seen: seen(laneByKey(source), laneByKey(key)) };
   if (position) values.position = position;
   return post(board.dataset.move, values);
 }
@@ -54,9 +78,19 @@ function dropped(event) {
   over = "";
   for (const each of lanes()) each.classList.remove("is-target");
   if (event.from === event.to && event.oldDraggableIndex === event.newDraggableIndex) return;
+  const { item, from, oldDraggableIndex: rank } = event;
   const lane = laneOf(event.to);
-  if (!lane && event.from === event.to) return;
-  move(event.item, lane, lane ? event.newDraggableIndex + 1 : 0);
+  if (!lane && from === event.to) return;
+  const key = lane?.dataset.key ?? "";
+  inTurn(async () => {
+    await send(item.dataset.mission, drawn(item.dataset.mission, item).dataset.source, key, lane ? event.newDraggableIndex + 1 : 0);
+    if (!isDrawn) putBack(item, from, rank);
+  });
+}
+
+function putBack(card, list, rank) {
+  card.remove();
+  if (list.isConnected) list.insertBefore(card, cardsOf(list)[rank] ?? null);
 }
 
 const sortables = new WeakSet();
@@ -104,7 +138,8 @@ function assign(button) {
   const card = document.querySelector(`[data-waiting] [data-mission="${selected}"], [data-stops] [data-mission="${selected}"]`);
   const lane = lanes().find((each) => each.dataset.key.startsWith(`${button.dataset.agent}:`));
   if (!card) return;
-  if (lane) move(card, lane, button.dataset.position);
+  const { mission } = card.dataset;
+  if (lane) inTurn(() => send(mission, drawn(mission)?.dataset.source ?? "", lane.dataset.key, button.dataset.position));
   else openDialog(card);
 }
 
@@ -126,31 +161,33 @@ document.addEventListener("click", (event) => {
 
 // --- keys ---
 
-function step(card, key) {
+function step(mission, key) {
+  const card = drawn(mission);
   const lane = laneOf(card);
-  if (!lane || card.hasAttribute("data-locked")) return;
+  if (!lane || card.hasAttribute("data-locked")) return undefined;
+  const go = (target, position) => send(mission, card.dataset.source, target.dataset.key, position);
   const rank = cardsOf(card.parentElement).indexOf(card) + 1;
-  if (key === "ArrowLeft" && rank > 1) move(card, lane, rank - 1);
-  if (key === "ArrowRight" && rank < cardsOf(card.parentElement).length) move(card, lane, rank + 1);
-  if (key !== "ArrowUp" && key !== "ArrowDown") return;
+  if (key === "ArrowLeft") return rank > 1 ? go(lane, rank - 1) : undefined;
+  if (key === "ArrowRight") return rank < cardsOf(card.parentElement).length ? go(lane, rank + 1) : undefined;
   const open = lanes().filter((each) => each.hasAttribute("data-open") || each === lane);
   const next = open[open.indexOf(lane) + (key === "ArrowUp" ? -1 : 1)];
-  if (next) move(card, next, 0);
+  return next && go(next, 0);
 }
 
-function lock(card) {
+function lock(mission) {
+  const card = drawn(mission);
   const lane = laneOf(card);
-  if (!lane) return;
-  focusOn = card.dataset.mission;
-  const values = { key: lane.dataset.key, mission: card.dataset.mission, seen: seen(lane) };
+  if (!lane) return undefined;
+  focusOn = mission;
+  const values = { key: lane.dataset.key, mission, seen: seen(lane) };
   if (!card.hasAttribute("data-locked")) values.is_locked = "on";
-  post(board.dataset.lock, values);
+  return post(board.dataset.lock, values);
 }
 
 const ACTS = {
-  u: () => canPlan && post(board.dataset.undo, {}),
+  u: () => canPlan && inTurn(() => post(board.dataset.undo, {})),
   t: () => location.assign(board.dataset.today),
-  l: (card) => canPlan && card && lock(card),
+  l: (card) => canPlan && card && inTurn(() => lock(card.dataset.mission)),
   arrowleft: () => location.assign(board.dataset.before),
   arrowright: () => location.assign(board.dataset.after),
 };
@@ -161,7 +198,7 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey) {
     if (!event.key.startsWith("Arrow")) return;
     event.preventDefault();
-    if (card && canPlan) step(card, event.key);
+    if (card && canPlan) inTurn(() => step(card.dataset.mission, event.key));
     return;
   }
   if (event.key === "Enter" && card?.matches("[data-waiting] *") && selected === card.dataset.mission) {
@@ -187,9 +224,11 @@ document.addEventListener("htmx:afterSettle", () => {
   makeSortable();
   map?.draw();
 });
-document.addEventListener("htmx:afterRequest", () => {
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt === board) isDrawn = [200, 422].includes(event.detail.xhr.status);
   makeSortable();
   map?.draw();
+  if (event.detail.target?.id === "preview") return; // it says nothing of the gesture that asked for the focus
   if (!focusOn || document.querySelector("dialog[open]")) return;
   document.querySelector(`[data-mission="${focusOn}"] a`)?.focus({ preventScroll: true });
   focusOn = null;
