@@ -52,14 +52,25 @@ def choose(page: Page, question: str, answer: str) -> None:
     page.locator(f"#q-{question}").get_by_text(answer, exact=True).click()
 
 
+def expect_kept(page: Page, label: str) -> None:
+    """Wait until the phone says that it keeps the answer."""
+    line = page.locator("[data-line]", has=page.get_by_label(label))
+    expect(line.locator("[data-save]")).to_contain_text("Sur le téléphone")
+
+
 def wait_for_worker(page: Page) -> None:
     """Wait until the pages of the next days are kept on the phone."""
     expect(page.locator("#kept")).to_be_visible(timeout=30_000)
 
 
-def fill_reading(page: Page) -> None:
+def open_up(page: Page) -> None:
+    """Answer what the other questions depend on."""
     choose(page, "done", "Oui")
     choose(page, "access", "Oui")
+
+
+def fill_reading(page: Page) -> None:
+    open_up(page)
     page.get_by_label("Surface mesurée").fill("47")
     expect(page.get_by_text("soit 19,15")).to_be_visible()
     for rank, value in enumerate(["121", "119", "119,5"], 1):
@@ -88,7 +99,7 @@ def test_a_morning_without_signal_then_with_it(browser, live_server, morning):
         expect(page.locator("#strip")).to_contain_text("Hors ligne · 1\N{NO-BREAK SPACE}en attente")
         choose(page, "access", "Oui")
         page.get_by_label("Surface mesurée").fill("47")
-        expect(page.get_by_text("Sur le téléphone").first).to_be_visible()
+        expect_kept(page, "Surface mesurée")
         page.reload()
         expect(page.get_by_label("Surface mesurée")).to_have_value("47")
         expect(page.get_by_role("button", name=re.compile("Terminer · il manque"))).to_be_visible()
@@ -128,6 +139,54 @@ window.createImageBitmap = async (...given) => {
   return decode(...given);
 };
 """
+
+
+def test_what_is_typed_before_the_page_has_its_scripts_is_kept(browser, live_server, morning):
+    agent, first, _ = morning
+    address = f"/terrain/missions/{first.pk}/releve/"
+    # Playwright holds back no file that a service worker gives.
+    options = {**browsing.PHONE, "service_workers": "block"}
+    with browsing.page_of(browser, live_server, agent.user, **options) as page:
+        page.goto(address)
+        open_up(page)
+        page.get_by_label("Surface mesurée").fill("47")
+        page.get_by_label("Nom du signataire").fill("Gabrielle Poirier")
+        page.get_by_label("Devis ou contribution").select_option("2")
+        expect_kept(page, "Devis ou contribution")
+        late, script = [], re.compile(r"/field/reading\b.*js$")
+        page.route(script, lambda route: late.append(route))
+        with page.expect_request(script):
+            page.reload(wait_until="commit")
+        page.get_by_label("Surface mesurée").fill("49")
+        choose(page, "even", "Oui")
+        page.locator("input[name=photo-facade]").set_input_files(photo_file())
+        late[0].continue_()
+        expect_kept(page, "Surface mesurée")
+        expect(page.locator("[data-photo-count]")).to_contain_text("1 sur")
+        page.unroute_all()
+        page.reload()
+        expect(page.get_by_label("Surface mesurée")).to_have_value("49")
+        expect(page.get_by_label("Nom du signataire")).to_have_value("Gabrielle Poirier")
+        expect(page.get_by_label("Devis ou contribution")).to_have_value("2")
+        expect(page.locator("#q-even").get_by_label("Oui")).to_be_checked()
+        expect(page.locator("[data-photo-count]")).to_contain_text("1 sur")
+
+
+def test_going_back_shows_what_was_typed_last(browser, live_server, morning):
+    agent, first, _ = morning
+    address = f"/terrain/missions/{first.pk}/releve/"
+    with browsing.page_of(browser, live_server, agent.user, **browsing.PHONE) as page:
+        for area in ("47", "49"):
+            page.goto(address)
+            open_up(page)
+            page.get_by_label("Surface mesurée").fill(area)
+            expect_kept(page, "Surface mesurée")
+            page.goto("/terrain/")
+        page.go_back()
+        page.go_back()
+        page.go_back()
+        expect(page).to_have_url(re.compile(f"{address}$"))
+        expect(page.get_by_label("Surface mesurée")).to_have_value("49")
 
 
 def test_a_photo_still_being_read_when_one_ends_is_not_lost(browser, live_server, morning):

@@ -1,12 +1,16 @@
 """The search page, the palette and the connectors' page in a real browser: wide, narrow, light, dark."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests import factories
 from tests.browser import violations
 from tests.integrations.troubles import trouble
+from tests.reference import load_parameters
 
 pytestmark = [
     pytest.mark.browser,
@@ -54,16 +58,33 @@ def test_search_answers_while_one_types_and_keeps_its_address(office):
         factories.mission()
     office.goto(reverse("quality:search"))
     office.get_by_label("Mission, lot, client").press_sequentially("poirier")
-    office.get_by_text("3 résultats").wait_for()
-    assert "q=poirier" in office.url
+    expect(office).to_have_url(re.compile("q=poirier$"))
+    expect(office.get_by_text("3 résultats")).to_be_visible()
+
+
+def test_enter_waits_for_the_answer_to_what_is_typed(office):
+    load_parameters()
+    mission, other = factories.mission(), factories.mission()
+    office.goto(reverse("core:connectors"))
+    office.keyboard.press("Control+k")
+    with office.expect_response(re.compile(f"q={other.number}(&|$)")):
+        office.keyboard.type(other.number)
+    expect(office.get_by_role("link", name=other.number).first).to_be_visible()
+    office.keyboard.press("Control+a")
+    with office.expect_navigation():
+        office.keyboard.type(mission.number)
+        office.keyboard.press("Enter")
+    expect(office.get_by_role("heading", level=1)).to_contain_text(mission.number)
 
 
 def test_the_palette_answers_to_the_keyboard(office):
     mission = factories.mission()
     office.goto(reverse("core:connectors"))
     office.keyboard.press("Control+k")
-    office.keyboard.type("poirier")
-    office.get_by_role("link", name=mission.number).wait_for()
+    with office.expect_response(re.compile("q=poirier(&|$)")):
+        office.keyboard.type("poirier")
+    expect(office.locator(".htmx-request")).to_have_count(0)
+    expect(office.get_by_role("link", name=mission.number)).to_be_visible()
     check(office, 1366, "light")
     office.keyboard.press("ArrowDown")
     assert office.evaluate("document.activeElement.hasAttribute('data-palette-item')")

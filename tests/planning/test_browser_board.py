@@ -94,8 +94,12 @@ def drag(page: Page, source, target) -> None:
     page.mouse.down()
     page.mouse.move(start["x"] + start["width"] / 2 + 12, start["y"] + start["height"] / 2 + 12, steps=4)
     page.mouse.move(end["x"] + end["width"] - 24, end["y"] + end["height"] / 2, steps=12)
-    page.mouse.move(end["x"] + end["width"] - 20, end["y"] + end["height"] / 2 + 2, steps=4)
-    page.wait_for_timeout(250)
+    for trial in range(60):
+        page.mouse.move(end["x"] + end["width"] - 20 + trial % 2, end["y"] + end["height"] / 2 + 2)
+        page.wait_for_timeout(50)
+        # The board makes room where the hand is, a moment later.
+        if target.locator(".sortable-ghost").count():
+            break
     page.mouse.up()
 
 
@@ -238,12 +242,14 @@ def test_a_finger_drags_a_mission_to_a_lane(open_page, scene):
     x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
     to_x, to_y = end["x"] + end["width"] - 24, end["y"] + end["height"] / 2
     touch("touchStart", x, y)
-    page.wait_for_timeout(300)
+    expect(source).to_have_class(re.compile("sortable-chosen"))
     with page.expect_response("**/deplacer/"):
         for step in range(1, 13):
             touch("touchMove", x + (to_x - x) * step / 12, y + (to_y - y) * step / 12)
-        touch("touchMove", to_x + 2, to_y + 2)
-        page.wait_for_timeout(250)
+        for trial in range(60):
+            touch("touchMove", to_x + 2 + trial % 2, to_y + 2)
+            if target.locator(".sortable-ghost").count():
+                break
         touch("touchEnd", to_x, to_y)
     expect(lane(page, other).locator(f'[data-mission="{missions[4].pk}"]')).to_be_visible()
     assert missions[4].pk in board.order(other)

@@ -59,9 +59,11 @@ def test_a_reviewer_sends_one_back_and_issues_one_by_the_keyboard(browser, live_
 
         page.goto("/qualite/")
         expect(page.get_by_role("heading", level=1, name=second.number)).to_be_visible()
-        page.keyboard.press("j")
+        with page.expect_navigation():
+            page.keyboard.press("j")
         expect(page.get_by_role("heading", level=1, name=second.number)).not_to_be_visible()
-        page.keyboard.press("k")
+        with page.expect_navigation():
+            page.keyboard.press("k")
         expect(page.get_by_role("heading", level=1, name=second.number)).to_be_visible()
         page.keyboard.press("v")
         page.get_by_label("Observation pour le rapport").fill("Environ 9 m² non isolés.")

@@ -17,9 +17,17 @@ function valuesOf(form) {
   return values;
 }
 
+function isTouched(control) {
+  if (control.type === "radio") return control.checked !== control.defaultChecked;
+  if (control.options) return control.selectedIndex !== Math.max(0, [...control.options].findIndex((option) => option.defaultSelected));
+  return control.value !== control.defaultValue;
+}
+
+// What was typed before the draft was read is newer than it.
 function fill(form, values) {
   for (const [name, given] of Object.entries(values)) {
     const controls = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+    if (controls.some(isTouched)) continue;
     controls.forEach((control, rank) => {
       if (control.type === "radio") control.checked = control.value === given[0];
       else control.value = given[rank] ?? "";
@@ -40,13 +48,17 @@ class ReadingPage {
   }
 
   async start() {
+    const early = [...this.form.elements].filter((control) => KEPT.test(control.name) && isTouched(control));
     if (!this.draft.is_new) fill(this.form, this.draft.values);
     this.form.addEventListener("input", (event) => this.typed(event.target));
     this.form.addEventListener("submit", (event) => this.end(event));
     for (const input of this.form.querySelectorAll("[data-photo]")) input.addEventListener("change", () => this.photos(input));
+    for (const input of this.form.querySelectorAll("[data-photo]")) if (input.files.length) this.photos(input);
     startSignature(this.form, this.draft, () => this.keep());
     for (const photo of await photosOf(this.draft)) this.show(photo);
     this.refresh();
+    if (early.length) await this.keep();
+    early.forEach(sayKept);
   }
 
   typed(control) {

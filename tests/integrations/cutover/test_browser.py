@@ -77,7 +77,8 @@ def test_head_office_goes_from_the_file_to_the_signed_dossier(open_page, tmp_pat
     page.get_by_role("link", name="Tous les écarts").click()
     page.get_by_role("link", name="Classer tout le filtre").click()
     page.get_by_label("Classement").select_option("legacy_error")
-    page.get_by_role("button", name="Classer", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Classer", exact=True).click()
     for box in page.locator("input[name=ecart]").all():
         box.check()
     page.get_by_role("button", name="Signer la sélection").click()
