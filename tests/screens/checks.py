@@ -81,12 +81,13 @@ def leftovers() -> re.Pattern[str]:
 
 @dataclass
 class Eye:
-    """One browser window, which remembers what it saw wrong: "where: what"."""
+    """One browser window, which remembers what it saw wrong ("where: what") and the last answer as sent."""
 
     page: Page
     who: str
     contrasts: Contrasts
     found: list[str] = field(default_factory=list)
+    said: str = ""
     _noise: list[tuple[str, str]] = field(default_factory=list)
     _leftovers: re.Pattern[str] = field(default_factory=leftovers)
 
@@ -105,6 +106,7 @@ class Eye:
         self._noise.clear()
         try:
             answer = self.page.goto(path)
+            self.said = answer.text() if answer else ""
             seen = self.page.evaluate(PROBE, SETTLED)
         except Error as error:
             self._tell(path, f"doesn’t open: {error.message.splitlines()[0]}")

@@ -68,19 +68,12 @@ REFUSED = {"planning": "payroll:scales", "terrain": "lots:list", "lecteur": "bil
 
 @dataclass(frozen=True)
 class Screen:
-    """One page. `is_mine` when no role sees more of it: it is looked at more closely for this one;
-    `is_first` of its address, the others being the same page on another object."""
+    """One page; `is_first` of its address, the others being the same page on another object."""
 
     name: str
     path: str
-    is_mine: bool = True
     is_first: bool = True
     code: int = 200
-
-    @property
-    def is_model(self) -> bool:
-        """Whether all of axe looks at it on a phone too."""
-        return self.is_mine and self.is_first
 
 
 class NoObject(Exception):
@@ -89,9 +82,8 @@ class NoObject(Exception):
 
 def screens(role: str) -> list[Screen]:
     """Return every page that the table lets a role open; several objects of one address differ by state."""
-    found = [*_of_table(role), Screen("404", "/nulle-part/", role == "siege", code=404)]
-    doors = DOORS if role == "anonyme" else OWN_DOORS
-    found += [Screen(name, reverse(name), role in ("anonyme", "siege")) for name in doors]
+    found = [*_of_table(role), Screen("404", "/nulle-part/", code=404)]
+    found += [Screen(name, reverse(name)) for name in (DOORS if role == "anonyme" else OWN_DOORS)]
     if role in REFUSED:
         found.append(Screen("403", reverse(REFUSED[role]), code=403))
     return found
@@ -119,13 +111,13 @@ def _of_table(role: str) -> Iterator[Screen]:
         found = objects.get(line.name) or objects.get(line.args)
         if not found:
             raise NoObject(f"{line.name}: nothing for « {line.args} » in tests/screens/pages.py")
-        is_mine = role == next(one for one in ROLES if _opens(line, ROLES[one]))
+        is_shown = role != next(one for one in ROLES if _opens(line, ROLES[one]))
         paths = [reverse(line.name, args=values) for values in found]
         asked = [f"{paths[0]}?{query}" for query in more.get(line.name, ())]
         all_of_them = asked if line.name == "cutover:freeze" else paths + asked
-        # Others see the same page with less on it: one is enough.
-        for rank, path in enumerate(all_of_them if is_mine else all_of_them[:1]):
-            yield Screen(line.name, path, is_mine, rank == 0)
+        # Another role was shown each object: one is enough.
+        for rank, path in enumerate(all_of_them[:1] if is_shown else all_of_them):
+            yield Screen(line.name, path, rank == 0)
 
 
 def _workbook() -> str:
