@@ -52,6 +52,18 @@ def test_only_planners_change_tours(client, role, path):
     assert client.post(f"/planning/{path}").status_code == 403
 
 
+@pytest.mark.parametrize("role", [Role.DIRECTION, Role.HEAD_OFFICE])
+def test_who_cannot_plan_is_led_to_the_missions(client, role):
+    placed, waiting = board.missions(2)
+    agent = board.agents(1)[0]
+    place_stop(mission_id=placed.pk, target=(agent.pk, board.DAY), by=board.by_planner())
+    sign_in(client, role)
+    page = client.get(PATH).content.decode()
+    for mission in (placed, waiting):
+        assert f'href="/missions/{mission.number}/" aria-label="Voir {mission.number}' in page
+    assert "/planning/deplacer/" not in page
+
+
 def test_nobody_signed_in_is_sent_to_the_door(client):
     assert client.get(PATH).status_code == 302
 
