@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from axe_playwright_python.base import AXE_SCRIPT
 from django.apps import apps
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, ViewportSize
 
@@ -62,6 +63,15 @@ async (patience) => {
 }
 """
 
+# Gives the theme of before.
+PAINT = """
+(theme) => {
+  const root = document.documentElement, before = root.dataset.bsTheme;
+  root.dataset.bsTheme = theme;
+  return before;
+}
+"""
+
 # Contrast is measured apart.
 BUT_CONTRAST = {**TAGS, "rules": {"color-contrast": {"enabled": False}}}
 
@@ -94,6 +104,8 @@ class Eye:
     def hear(self) -> None:
         """Start listening to what the window says."""
         self.page.add_init_script(EARS)
+        # Sent once instead of with each page.
+        self.page.add_init_script(AXE_SCRIPT)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self._noise.append(("", f"script: {error}")))
 
@@ -169,11 +181,9 @@ class Eye:
 
     def contrasted_in_the_dark(self, path: str) -> None:
         """Check the contrasts of the page with the dark theme."""
-        paint = "(theme) => document.documentElement.setAttribute('data-bs-theme', theme)"
-        before = self.page.evaluate("document.documentElement.getAttribute('data-bs-theme')")
-        self.page.evaluate(paint, "dark")
+        before = self.page.evaluate(PAINT, "dark")
         self._axe(path, self.contrasts.faults(self.page), "in the dark, axe")
-        self.page.evaluate(paint, before)
+        self.page.evaluate(PAINT, before)
 
     def _axe(self, path: str, found: list[Finding], who: str = "axe") -> None:
         for rule, impact, nodes in found:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-from tests.browser import Finding, ready
+from tests.browser import Finding, ask_axe
 
 MEASURE = """
 async (known) => {
@@ -78,7 +78,6 @@ class Contrasts:
 
     def faults(self, page: Page) -> list[Finding]:
         """Return what axe says of the looks of this page that it hasn't accepted yet."""
-        ready(page)
-        found, accepted = page.evaluate(MEASURE, sorted(self.accepted))
+        found, accepted = ask_axe(page, MEASURE, sorted(self.accepted))
         self.accepted.update(accepted)
         return [(rule, impact, nodes) for rule, impact, nodes in found]
