@@ -44,6 +44,19 @@ function post(url, values) {
   return htmx.ajax("POST", url, { source: board, swap: "none", values: data }).catch(lost);
 }
 
+// What leaves the page, or publishes the day, waits for the gestures that are not sent yet.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!waiting || form.method !== "post") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const isSame = (other) => other.action === form.action && other.method === form.method;
+  turn.then(() => (form.isConnected ? form : [...document.forms].find(isSame))?.requestSubmit());
+}, true);
+addEventListener("beforeunload", (event) => {
+  if (waiting) event.preventDefault();
+});
+
 // The mission's card as the server drew it last: a card in the hand may be older than its lane.
 const drawn = (mission, held = null) => [...document.querySelectorAll(`[data-mission="${mission}"]`)].find((card) => card !== held) ?? held;
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from planning.models import Stop, Tour
 from planning.services import place_stop, publish_tours, set_stop_lock
@@ -86,6 +86,21 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-board]")).not_to_have_attribute("aria-busy", "true")
 
 
+def hold_line(page: Page) -> Callable[[], None]:
+    """Hold gestures back from the server until the function given is called."""
+    held: list[Route] = []
+    is_held = True
+    page.route("**/deplacer/", lambda route: held.append(route) if is_held else route.continue_())
+
+    def release() -> None:
+        nonlocal is_held
+        is_held = False
+        for route in held:
+            route.continue_()
+
+    return release
+
+
 def drag(page: Page, source, target) -> None:
     source.scroll_into_view_if_needed()
     start, end = source.bounding_box(), target.bounding_box()
@@ -155,15 +170,30 @@ def test_the_keys_move_lock_and_undo_and_the_focus_follows(open_page, scene):
 def test_quick_gestures_each_count_on_a_slow_line(open_page, scene):
     one, other, missions = scene
     page = open_page()
-    page.route("**/deplacer/", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    release = hold_line(page)
     card(page, missions[0]).locator("a").focus()
     page.keyboard.press("Alt+ArrowRight")
     page.keyboard.press("Alt+ArrowRight")
     drag(page, card(page, missions[4]), lane(page, other).locator("[data-stops]"))
     drag(page, card(page, missions[5]), lane(page, other).locator("[data-stops]"))
+    release()
     settled(page)
     assert board.order(one) == [missions[1].pk, missions[2].pk, missions[0].pk]
     assert set(board.order(other)) == {missions[3].pk, missions[4].pk, missions[5].pk}
+
+
+def test_publishing_waits_for_the_gestures_before_it(open_page, scene):
+    one, other, missions = scene
+    page = open_page()
+    release = hold_line(page)
+    drag(page, card(page, missions[4]), lane(page, one).locator("[data-stops]"))
+    drag(page, card(page, missions[5]), lane(page, one).locator("[data-stops]"))
+    with page.expect_navigation():
+        page.get_by_role("button", name="Publier").click(no_wait_after=True)
+        release()
+    expect(page.locator("#toasts")).to_contain_text("publiée")
+    told = [stop["mission"] for stop in Tour.objects.get(agent=one[0]).published]
+    assert {missions[4].pk, missions[5].pk} <= set(told) and told == board.order(one)
 
 
 def test_a_visit_dropped_when_the_line_is_lost_goes_back_where_it_was(open_page, scene):
