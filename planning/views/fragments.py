@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django_htmx.http import trigger_client_event
 
 from planning.permissions import can_plan
@@ -80,7 +81,7 @@ def answer(
     A refusal is 422: every lane comes back as it is in the database.
     """
     keys = list(keys)
-    day = shown or (keys[0][1] if keys else dt.date.today())
+    day = shown or (keys[0][1] if keys else timezone.localdate())
     if refusal:
         messages.error(request, refusal)
     elif text:

@@ -167,7 +167,6 @@ def _ask_reason(
     if getattr(request, "htmx", False):
         response["HX-Retarget"] = "#dialog-body"
         response["HX-Reswap"] = "innerHTML"
-        response["HX-Trigger"] = "board-asks"
     return response
 
 

@@ -44,13 +44,13 @@ function post(url, values) {
   return htmx.ajax("POST", url, { source: board, swap: "none", values: data }).catch(lost);
 }
 
-// What leaves the page, or publishes the day, waits for the gestures that are not sent yet.
+// What publishes or locks waits for the gestures that are not sent yet.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!waiting || form.method !== "post") return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const isSame = (other) => other.action === form.action && other.method === form.method;
+  const isSame = (other) => other.action === form.action && other.elements.key?.value === form.elements.key?.value;
   turn.then(() => (form.isConnected ? form : [...document.forms].find(isSame))?.requestSubmit());
 }, true);
 addEventListener("beforeunload", (event) => {
@@ -231,6 +231,7 @@ document.addEventListener("keydown", (event) => {
 // --- after the server answered ---
 
 document.addEventListener("board-moved", (event) => {
+  isDrawn = true;
   if (event.detail.mission) focusOn = String(event.detail.mission);
 });
 document.addEventListener("htmx:afterSettle", () => {
@@ -238,7 +239,6 @@ document.addEventListener("htmx:afterSettle", () => {
   map?.draw();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.elt === board) isDrawn = [200, 422].includes(event.detail.xhr.status);
   makeSortable();
   map?.draw();
   if (event.detail.target?.id === "preview") return; // it says nothing of the gesture that asked for the focus

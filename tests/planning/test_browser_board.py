@@ -196,6 +196,30 @@ def test_publishing_waits_for_the_gestures_before_it(open_page, scene):
     assert {missions[4].pk, missions[5].pk} <= set(told) and told == board.order(one)
 
 
+def test_locking_a_tour_waits_for_the_gestures_before_it(open_page, scene):
+    one, other, missions = scene
+    page = open_page()
+    release = hold_line(page)
+    drag(page, card(page, missions[4]), lane(page, other).locator("[data-stops]"))
+    lane(page, other).locator("[data-lock-tour]").click(no_wait_after=True)
+    release()
+    expect(lane(page, other).locator("[data-lock-tour]")).to_have_attribute("aria-pressed", "true")
+    assert list(Tour.objects.filter(is_locked=True).values_list("agent", flat=True)) == [other[0]]
+    assert missions[4].pk in board.order(other)
+
+
+def test_a_drop_that_asks_a_reason_and_gets_none_goes_back_where_it_was(open_page, scene):
+    one, other, missions = scene
+    Agent.objects.filter(pk=other[0]).update(max_stops=1)
+    page = open_page()
+    drag(page, card(page, missions[4]), lane(page, other).locator("[data-stops]"))
+    expect(page.get_by_role("dialog")).to_contain_text("demande un motif")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("#waiting").locator(f'[data-mission="{missions[4].pk}"]')).to_be_visible()
+    expect(lane(page, other).locator("[data-mission]")).to_have_count(1)
+
+
 def test_a_visit_dropped_when_the_line_is_lost_goes_back_where_it_was(open_page, scene):
     one, other, missions = scene
     page = open_page()

@@ -53,7 +53,7 @@ class ReadingPage {
     this.form.addEventListener("input", (event) => this.typed(event.target));
     this.form.addEventListener("submit", (event) => this.end(event));
     for (const input of this.form.querySelectorAll("[data-photo]")) input.addEventListener("change", () => this.photos(input));
-    for (const input of this.form.querySelectorAll("[data-photo]")) if (input.files.length) this.photos(input);
+    for (const input of this.form.querySelectorAll("[data-photo]")) this.photos(input); // those chosen before now
     startSignature(this.form, this.draft, () => this.keep());
     for (const photo of await photosOf(this.draft)) this.show(photo);
     this.refresh();
