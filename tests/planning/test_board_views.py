@@ -62,6 +62,7 @@ def test_who_cannot_plan_is_led_to_the_missions(client, role):
     for mission in (placed, waiting):
         assert f'href="/missions/{mission.number}/" aria-label="Voir {mission.number}' in page
     assert "/planning/deplacer/" not in page
+    assert "Aperçu du déplacement" not in page
 
 
 def test_nobody_signed_in_is_sent_to_the_door(client):
